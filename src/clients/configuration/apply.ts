@@ -137,7 +137,7 @@ function serviceWrite(
 
 async function storedClient(
   context: ServiceContext,
-  { key, current, version, row: planned, generated }: PlannedClient,
+  { key, current, version, row: planned, newClientId, generated }: PlannedClient,
   { rows }: Plan,
 ): Promise<StoredClient> {
   const { store, service, system, now } = context
@@ -160,7 +160,7 @@ async function storedClient(
   const number = await store.counters.nextIfServiceExists(serviceId, 'client')
   if (number === undefined) refuseCaller(serviceUnknown)
   const taken = (identifier: number) => store.clients.version(serviceId, identifier)
-  const clientId = await newIdentifier(system.random, taken)
+  const clientId = newClientId ?? (await newIdentifier(system.random, taken))
   const write = store.clients.insertIfServiceExists({
     ...row,
     serviceId,

@@ -31,6 +31,8 @@ export interface PlannedClient {
   /** The row that stores it; undefined if nothing changes. */
   row: Row | undefined
   changes: AuditChange[]
+  /** The ID that a new client gets, if it is not a random one. */
+  newClientId?: number | undefined
   /** A secret that Postern makes. */
   generated?: string | undefined
 }
@@ -54,8 +56,9 @@ export async function planClient(
 
 async function newClient(
   context: ServiceContext,
-  { key, clientId, clientSecret: given, ...requested }: RequestedClient,
+  { key, clientId, newClientId, clientSecret: given, ...requested }: RequestedClient,
 ): Promise<PlannedClient> {
+  if (newClientId !== undefined) await requireUnused(context, newClientId)
   if (typeof given === 'object' && 'keep' in given) {
     refuseInvalid('clientSecret', 'A new client has no secret to keep: name one, or generate it')
   }
@@ -80,15 +83,29 @@ async function newClient(
     after: StoredClient.parse({ ...whole, number: 0, clientId: 0, ...times }),
     row,
     changes: changesOf(ClientDocument.parse({}), ClientDocument.parse(whole), unshownOfClient),
+    newClientId,
     generated: isGiven ? undefined : clientSecret,
+  }
+}
+
+/** No ID names two clients, also not one after the other: settings of the first may be kept. */
+async function requireUnused({ store, service }: ServiceContext, clientId: number): Promise<void> {
+  const name = { serviceId: service.apiKey, kind: 'client', documentId: clientId } as const
+  const version = await store.clients.version(service.apiKey, clientId)
+  const [revision] = await store.revisions.list(name, { limit: 1 })
+  if (version !== undefined || revision !== undefined) {
+    refuseInvalid('newClientId', `Another client has the ID ${clientId}, or had it`)
   }
 }
 
 async function changedClient(
   context: ServiceContext,
-  { key, clientId, clientSecret: given, ...requested }: RequestedClient,
+  { key, clientId, newClientId, clientSecret: given, ...requested }: RequestedClient,
   current: Client,
 ): Promise<PlannedClient> {
+  if (newClientId !== undefined && newClientId !== current.clientId) {
+    refuseInvalid('newClientId', `The client has the ID ${current.clientId}, which never changes`)
+  }
   const document = documentOf(requested, key, current)
   const isNewSecret = typeof given === 'string' && !isCurrentSecret(current, given)
   const version = versionOf(current)
@@ -111,7 +128,11 @@ async function changedClient(
 
 /** The settings, with the key as an attribute, and with what a configuration may leave open. */
 function documentOf(
-  { jwks, locked, ...requested }: Omit<RequestedClient, 'key' | 'clientSecret' | 'clientId'>,
+  {
+    jwks,
+    locked,
+    ...requested
+  }: Omit<RequestedClient, 'key' | 'clientSecret' | 'clientId' | 'newClientId'>,
   key: string,
   current?: Client,
 ): ClientDocument {

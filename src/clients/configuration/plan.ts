@@ -55,7 +55,7 @@ export async function planConfiguration(
     clients.push(await planClient(context, item, existing.get(item.key)))
     if (at % turn === turn - 1) await others()
   }
-  requireDistinctAliases(clients)
+  requireDistinctNames(clients)
   const deleted = await deletedClients(context, request, existing)
   const effects = [
     ...(await effectsOf(context, service.current, service.after)),
@@ -151,9 +151,16 @@ async function deletedClients(
 }
 
 /** The database would refuse the second one, which a plan cannot tell. */
-function requireDistinctAliases(clients: readonly PlannedClient[]): void {
+function requireDistinctNames(clients: readonly PlannedClient[]): void {
   const known = new Set<string>()
-  for (const { key, after } of clients) {
+  const ids = new Set<number>()
+  for (const { key, after, newClientId } of clients) {
+    if (newClientId !== undefined) {
+      if (ids.has(newClientId)) {
+        refuseInvalid(`clients.${key}.newClientId`, 'Another client of the call has it')
+      }
+      ids.add(newClientId)
+    }
     if (!after.clientIdAlias) continue
     if (known.has(after.clientIdAlias)) {
       refuseInvalid(`clients.${key}.clientIdAlias`, 'Another client of the call has it')

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { ClientDocument } from '../client/client.ts'
 import { LongText } from '../primitives.ts'
 import { ServiceDocument, serviceSecrets } from '../service/service.ts'
-import { ConfigurationKey, Deletion, ManagedKeys, RequiredProfiles } from './parts.ts'
+import { ConfigurationKey, Deletion, ManagedKeys, NewClientId, RequiredProfiles } from './parts.ts'
 
 const Env = z
   .strictObject({
@@ -67,6 +67,7 @@ export const ClientSettings = z
       .min(1)
       .optional()
       .describe('The ID of a client that has no key yet, and gets this one.'),
+    newClientId: NewClientId.optional(),
     clientSecret: z
       .union([Env, File, Generate, Keep])
       .optional()

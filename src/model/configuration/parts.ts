@@ -12,6 +12,15 @@ export const ConfigurationKey = z.string().regex(keyPattern, {
   message: 'Expected a key of 1 to 63 lower-case letters, digits and `._-`',
 })
 
+/** IDs of other systems are numbers, too: clients can keep them. */
+export const NewClientId = z
+  .int()
+  .min(1)
+  .max(Number.MAX_SAFE_INTEGER)
+  .describe(
+    'The ID that the client gets when it is created, such as the one of a former system. Without, it gets a random one.',
+  )
+
 export const deletions = ['never', 'listed-keys', 'all-but-registered'] as const
 
 export const Deletion = z

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ClientDocument } from '../client/client.ts'
 import { LongText, Text } from '../primitives.ts'
 import { ServiceDocument } from '../service/service.ts'
-import { ConfigurationKey, Deletion, ManagedKeys, RequiredProfiles } from './parts.ts'
+import { ConfigurationKey, Deletion, ManagedKeys, NewClientId, RequiredProfiles } from './parts.ts'
 
 /** Clients that one call changes, so that the commit stays short. */
 export const mostClients = 500
@@ -24,6 +24,7 @@ export const RequestedClient = ClientDocument.omit({ registrationAccessTokenHash
       .min(1)
       .optional()
       .describe('The ID of a client that has no key yet, and gets this one.'),
+    newClientId: NewClientId.optional(),
     clientSecret: z
       .union([Text.min(1), Generate, Keep])
       .optional()
