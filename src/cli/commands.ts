@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { packageVersion } from '../process/version.ts'
 import { addDatabaseCommands } from './database-commands.ts'
+import { addImportCommands } from './import/import.ts'
 import { addKeyCommands } from './keys.ts'
 import { failed } from './outcome.ts'
 import { addAccessCommands } from './remote/access.ts'
@@ -65,6 +66,7 @@ export function createProgram(): Command {
   addThingCommands(program)
   addWorkCommands(program)
   addConfigurationCommands(program)
+  addImportCommands(program)
   addTestClockCommands(program)
   addReasonCommands(program)
   addShadowCommand(program)

@@ -88,7 +88,7 @@ async function preparedImports(
   return { ready, expired }
 }
 
-/** In the order of the hashes, so that concurrent imports do not wait for each other in a circle. */
+/** In the order of the hashes, so that no two imports wait for each other. */
 const claimsOf = (ready: ReadonlyMap<number, Importable>): Write[] =>
   [...ready.values()]
     .flatMap(({ claims }) => claims)

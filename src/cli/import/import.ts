@@ -1,0 +1,82 @@
+/** `postern import …`: what another system exports, as files of configuration and a report. */
+import type { Command } from 'commander'
+import type { sources as Sources } from '../../migration/sources.ts'
+import { say } from '../outcome.ts'
+import { connect, withService } from '../remote/options.ts'
+
+interface Options {
+  out: string
+  key?: string
+  issuer?: string
+  name?: string
+}
+
+/** The names and help of `migration/sources.ts`, which is loaded when a command runs. */
+const described: Record<keyof typeof Sources, string> = {
+  dcr: 'clients from documents of dynamic registration (RFC 7591)',
+}
+
+export function addImportCommands(program: Command): void {
+  const command = program
+    .command('import')
+    .description('take services, clients and tokens of another system over')
+    .addHelpText('after', `\n${steps}`)
+  for (const [name, description] of Object.entries(described)) {
+    command
+      .command(name)
+      .description(description)
+      .argument('<files...>', 'exported files in JSON, or folders of them')
+      .requiredOption('--out <folder>', 'a new folder for the files and the report')
+      .option('--key <key>', 'the key of the service in the file')
+      .option('--issuer <url>', 'the issuer, where the source does not tell it')
+      .option('--name <text>', 'the name of the service')
+      .action((files: string[], options: Options) => importFrom(name, files, options))
+  }
+  withService(command.command('tokens'))
+    .description('import the tokens that another import command has written')
+    .argument('<file>', 'the file tokens.jsonl')
+    .action(importTokens)
+}
+
+const steps = `An import changes nothing. It writes a folder:
+  report.md      what was taken, changed and dropped, and what there is to decide
+  <key>.yaml     for postern plan and postern apply
+  secrets/       secrets and keys, which the file names
+  tokens.jsonl   hashes of live tokens, for postern import tokens, after postern apply`
+
+async function importFrom(name: string, files: string[], options: Options): Promise<void> {
+  const [{ inputsOf }, { sources }, { writeMigration }] = await Promise.all([
+    import('../../migration/input.ts'),
+    import('../../migration/sources.ts'),
+    import('../../migration/write.ts'),
+  ])
+  const migrate = await sources[name as keyof typeof sources].load()
+  const { key, issuer, name: serviceName, out } = options
+  const migration = await migrate(inputsOf(files), { key, issuer, name: serviceName })
+  const { file, report, tokens } = writeMigration(out, migration)
+  const { clients } = migration
+  const open = migration.report.lines.filter(({ outcome }) => outcome === 'decide').length
+  say(`${clients.length} clients are in ${file}.`)
+  if (tokens !== undefined)
+    say(`${migration.tokens.length} tokens are in ${tokens}, by their hashes.`)
+  say(`${open} lines of ${report} need a decision. Then: postern plan ${file}`)
+}
+
+async function importTokens(file: string, options: { service?: string }): Promise<void> {
+  const [{ sendTokens }, { progressOf }, { serviceId }] = await Promise.all([
+    import('../../migration/tokens.ts'),
+    import('../../remote/configuration/many.ts'),
+    import('../../remote/documents.ts'),
+  ])
+  const connection = await connect(options)
+  const progress = progressOf('entries')
+  try {
+    const sent = await sendTokens(connection, await serviceId(connection), file, progress.tell)
+    say(
+      `Imported ${sent.imported} tokens; ${sent.present} were imported before, and ` +
+        `${sent.expired} have expired. Granted scopes: ${sent.grantedScopes}.`,
+    )
+  } finally {
+    progress.end()
+  }
+}

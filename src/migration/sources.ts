@@ -1,0 +1,17 @@
+/** The systems that can be imported; each is loaded when it is asked for. */
+import type { Input } from './input.ts'
+import type { Migration, Order } from './migration.ts'
+
+type Migrate = (inputs: readonly Input[], order: Order) => Promise<Migration>
+
+interface Source {
+  name: string
+  load(): Promise<Migrate>
+}
+
+export const sources = {
+  dcr: {
+    name: 'RFC 7591 documents',
+    load: async () => (await import('./sources/dcr.ts')).migrateDocuments,
+  },
+} as const satisfies Record<string, Source>
