@@ -14,4 +14,8 @@ export const sources = {
     name: 'RFC 7591 documents',
     load: async () => (await import('./sources/dcr.ts')).migrateDocuments,
   },
+  hydra: {
+    name: 'Ory Hydra',
+    load: async () => (await import('./sources/hydra.ts')).migrateHydra,
+  },
 } as const satisfies Record<string, Source>

@@ -14,6 +14,7 @@ interface Options {
 /** The names and help of `migration/sources.ts`, which is loaded when a command runs. */
 const described: Record<keyof typeof Sources, string> = {
   dcr: 'clients from documents of dynamic registration (RFC 7591)',
+  hydra: 'clients, configuration file and key sets of Ory Hydra',
 }
 
 export function addImportCommands(program: Command): void {
