@@ -18,4 +18,8 @@ export const sources = {
     name: 'Ory Hydra',
     load: async () => (await import('./sources/hydra.ts')).migrateHydra,
   },
+  keycloak: {
+    name: 'Keycloak',
+    load: async () => (await import('./sources/keycloak.ts')).migrateRealm,
+  },
 } as const satisfies Record<string, Source>

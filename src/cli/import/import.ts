@@ -15,6 +15,7 @@ interface Options {
 const described: Record<keyof typeof Sources, string> = {
   dcr: 'clients from documents of dynamic registration (RFC 7591)',
   hydra: 'clients, configuration file and key sets of Ory Hydra',
+  keycloak: 'the export of a realm of Keycloak',
 }
 
 export function addImportCommands(program: Command): void {

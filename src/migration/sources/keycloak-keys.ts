@@ -1,0 +1,81 @@
+/** The key providers of a realm, as a key set. Partial exports mask the private keys. */
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { isObject, objectsIn } from '../input.ts'
+import { propertiesOf, type Report } from '../report.ts'
+
+interface Found {
+  jwk: Record<string, unknown>
+  priority: number
+}
+
+const masked = /^\*+$/
+
+/** The key that signs first comes first: the one of the highest priority. */
+export function realmKeys(components: unknown, report: Report): string | undefined {
+  const providers = isObject(components) ? components['org.keycloak.keys.KeyProvider'] : undefined
+  const found = Array.isArray(providers)
+    ? objectsIn({ path: 'components', value: providers }).flatMap((one) => keyOf(one, report))
+    : []
+  if (found.length > 0) {
+    const keys = found.sort((one, another) => another.priority - one.priority)
+    return JSON.stringify({ keys: keys.map(({ jwk }) => jwk) })
+  }
+  report.add({
+    of: 'realm',
+    property: 'components.org.keycloak.keys.KeyProvider',
+    outcome: 'decide',
+    note:
+      'The export has no private keys: export with the server stopped (`kc.sh export`), or make ' +
+      'keys with `keys: { managed: true }` and publish the former public keys as well.',
+  })
+  return undefined
+}
+
+function keyOf(provider: Record<string, unknown>, report: Report): Found[] {
+  const name = String(provider['name'] ?? provider['id'])
+  const source = propertiesOf(report, `key ${name}`, provider)
+  const config = isObject(provider['config']) ? provider['config'] : {}
+  const first = (of: string) => (Array.isArray(config[of]) ? String(config[of][0] ?? '') : '')
+  const text = first('privateKey') || first('ecdsaPrivateKey') || first('eddsaPrivateKey')
+  const key = text === '' || masked.test(text) ? undefined : privateKeyOf(text)
+  if (!key) {
+    source.dropped('config', 'It has no private key of RSA or an elliptic curve.')
+    source.end(() => 'The key is not taken.')
+    return []
+  }
+  const isEncryption = String(provider['providerId']).includes('enc') || first('keyUse') === 'ENC'
+  source.changed('config', 'service.jwks', 'The kid is computed as Keycloak computes it.')
+  source.end(() => 'It is about the provider in Keycloak.')
+  const own = key.export({ format: 'jwk' }) as Record<string, unknown>
+  const alg = first('algorithm') || algorithmOf(own)
+  const use = isEncryption ? 'enc' : 'sig'
+  const kid = first('kid') || keyIdOf(key)
+  return [{ jwk: { ...own, kid, alg, use }, priority: Number(first('priority')) || 0 }]
+}
+
+function privateKeyOf(text: string): KeyObject | undefined {
+  try {
+    if (text.includes('-----BEGIN')) return createPrivateKey(text)
+    const key = Buffer.from(text, 'base64')
+    return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
+  } catch {
+    return undefined
+  }
+}
+
+/** The base64url of the SHA-256 of the public key. */
+const keyIdOf = (key: KeyObject): string =>
+  createHash('sha256')
+    .update(createPublicKey(key).export({ type: 'spki', format: 'der' }))
+    .digest('base64url')
+
+const algorithmOf = ({ kty, crv }: Record<string, unknown>): string =>
+  kty === 'RSA'
+    ? 'RS256'
+    : crv === 'P-256'
+      ? 'ES256'
+      : crv === 'P-384'
+        ? 'ES384'
+        : crv === 'P-521'
+          ? 'ES512'
+          : 'EdDSA'
