@@ -49,8 +49,8 @@ export interface Migration {
   key: string
   /** Without settings, the clients are for a service that there is. */
   service: Settings
-  /** The key set of the service with its private keys, as JSON text. */
-  jwks?: string | undefined
+  /** Settings of the service that are secrets, such as its key set as JSON text. */
+  secrets: Record<string, string>
   clients: MigratedClient[]
   tokens: MigratedTokens[]
   grantedScopes: MigratedScopes[]

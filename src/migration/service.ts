@@ -73,8 +73,22 @@ function cibaOf(clients: readonly MigratedClient[]): Settings {
   return modes.length > 0 ? { supportedBackchannelTokenDeliveryModes: [...new Set(modes)] } : {}
 }
 
-/** The settings that Postern accepts; what it would refuse is left out, and reported. */
-export async function acceptedService(given: Settings, report: Report): Promise<Settings> {
+/** What Postern accepts; what it would refuse is left out, and reported. */
+export async function acceptedService(
+  drafted: Settings,
+  given: Readonly<Record<string, string>>,
+  report: Report,
+): Promise<{ service: Settings; secrets: Record<string, string> }> {
+  const settings = await acceptedSettings({ ...drafted, ...given }, report)
+  const isSecret = ([name]: [string, unknown]) => Object.hasOwn(given, name)
+  const members = Object.entries(settings)
+  return {
+    service: Object.fromEntries(members.filter((member) => !isSecret(member))),
+    secrets: Object.fromEntries(members.filter(isSecret)) as Record<string, string>,
+  }
+}
+
+async function acceptedSettings(given: Settings, report: Report): Promise<Settings> {
   let settings = given
   for (let round = 0; round < 100; round++) {
     const problem = await firstProblem(settings)

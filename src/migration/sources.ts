@@ -22,4 +22,8 @@ export const sources = {
     name: 'Keycloak',
     load: async () => (await import('./sources/keycloak.ts')).migrateRealm,
   },
+  authlete: {
+    name: 'Authlete',
+    load: async () => (await import('./sources/authlete.ts')).migrateAuthlete,
+  },
 } as const satisfies Record<string, Source>

@@ -19,7 +19,7 @@ export interface Written {
 const ofOwner = 0o600
 
 export function writeMigration(folder: string, migration: Migration): Written {
-  const { key, source, service, clients, jwks, report } = migration
+  const { key, source, service, clients, secrets, report } = migration
   requireEmpty(folder)
   mkdirSync(join(folder, 'secrets'), { recursive: true, mode: 0o700 })
   const secret = (name: string, text: string) => {
@@ -27,7 +27,10 @@ export function writeMigration(folder: string, migration: Migration): Written {
     writeFileSync(join(folder, path), text, { mode: ofOwner })
     return { file: `./${path}` }
   }
-  const keys = jwks === undefined ? {} : { jwks: secret(`${key}.jwks`, jwks) }
+  const kept = Object.entries(secrets).map(([name, text]) => [
+    name,
+    secret(`service-${name}.txt`, text),
+  ])
   const items = clients.map((client) => ({
     key: client.key,
     ...client.settings,
@@ -35,7 +38,11 @@ export function writeMigration(folder: string, migration: Migration): Written {
       ? {}
       : { clientSecret: secret(`client-${client.key}.txt`, client.secret) }),
   }))
-  const document = { postern: 1, service: { key, ...service, ...keys }, clients: { items } }
+  const document = {
+    postern: 1,
+    service: { key, ...service, ...Object.fromEntries(kept) },
+    clients: { items },
+  }
   const schema = '# yaml-language-server: $schema=./node_modules/postern/schema/service.json\n'
   const file = join(folder, `${key}.yaml`)
   writeFileSync(file, `${schema}# Imported from ${source}.\n${stringify(document)}`)

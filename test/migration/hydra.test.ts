@@ -1,7 +1,11 @@
 /** `postern import hydra`: from what Ory Hydra exports to a service that clients go on with. */
+import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hydraInputs } from '../../src/migration/live.ts'
 import type { Json } from '../support/server.ts'
 import { hydraClients, hydraConfiguration, hydraKeys } from './exports/hydra.ts'
 import {
@@ -80,7 +84,7 @@ describe('report of an import from Ory Hydra', () => {
 describe('files of an import from Ory Hydra', () => {
   it('keep secrets and keys in files of the owner', () => {
     const names = readdirSync(join(read.folder, 'secrets'))
-    expect(names.sort()).toEqual(['client-known-secret.txt', 'hydra.jwks'])
+    expect(names.sort()).toEqual(['client-known-secret.txt', 'service-jwks.txt'])
     for (const name of names) {
       expect(statSync(join(read.folder, 'secrets', name)).mode & 0o777).toBe(0o600)
     }
@@ -143,5 +147,35 @@ describe('client that comes from Ory Hydra', () => {
     )
     const secret = secrets[keyOf(machine?.client_id)] ?? ''
     expect(await token(machine?.client_id, secret)).toMatchObject({ action: 'OK' })
+  })
+})
+
+describe('import by the API of Ory Hydra', () => {
+  it('follows its pages of clients, and reads its key sets', async () => {
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      const url = new URL(request.url ?? '', 'http://hydra.example')
+      asked.push(`${request.method} ${request.url} ${request.headers.authorization}`)
+      response.setHeader('content-type', 'application/json')
+      if (url.pathname === '/admin/clients') {
+        const isFirst = url.searchParams.get('page_token') === null
+        const next = '/admin/clients?page_size=250&page_token=two'
+        if (isFirst) response.setHeader('link', `<${next}>; rel="next", <${next}>; rel="last"`)
+        response.end(JSON.stringify(isFirst ? clients.slice(0, 30) : clients.slice(30)))
+      } else if (url.pathname === '/admin/keys/hydra.openid.id-token') {
+        response.end(JSON.stringify(keys))
+      } else {
+        response.statusCode = 404
+        response.end('{}')
+      }
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as AddressInfo
+    const connection = { url: `http://127.0.0.1:${port}`, token: 'of-hydra' }
+    const inputs = await hydraInputs(connection, () => undefined)
+    server.close()
+    expect(inputs.map(({ value }) => value)).toEqual([clients, keys])
+    expect(asked).toHaveLength(4)
+    expect(asked[0]).toBe('GET /admin/clients?page_size=250 Bearer of-hydra')
   })
 })

@@ -72,7 +72,7 @@ describe('files of an import from Keycloak', () => {
   })
 
   it('have the settings in the terms of Postern', () => {
-    const { service, jwks } = read.migration
+    const { service, secrets: kept } = read.migration
     expect(service).toMatchObject({
       serviceName: 'The Shop',
       issuer: 'https://login.example.com/realms/shop',
@@ -82,7 +82,7 @@ describe('files of an import from Keycloak', () => {
       refreshTokenKept: false,
       attributes: [{ key: 'ext.refresh.max_lifetime', value: '36000' }],
     })
-    const { keys } = JSON.parse(jwks ?? '')
+    const { keys } = JSON.parse(kept['jwks'] ?? '')
     const kid = createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('base64url')
     expect(keys).toMatchObject([{ kty: 'RSA', kid, alg: 'RS256', use: 'sig' }])
     expect(settingsOf('off')).toMatchObject({ locked: true })
@@ -120,7 +120,7 @@ describe('files of an import from Keycloak', () => {
 
   it('tell that a partial export has no keys', async () => {
     const { migration } = await imports.read('keycloak', { 'a.json': { ...realm, components: {} } })
-    expect(migration.jwks).toBeUndefined()
+    expect(migration.secrets).toEqual({})
     const property = 'components.org.keycloak.keys.KeyProvider'
     expect(outcomesOf(migration.report.lines, 'realm', property)).toHaveLength(1)
   })

@@ -1,14 +1,17 @@
 /** `postern import …`: what another system exports, as files of configuration and a report. */
 import type { Command } from 'commander'
+import type { Input } from '../../migration/input.ts'
 import type { sources as Sources } from '../../migration/sources.ts'
 import { say } from '../outcome.ts'
-import { connect, withService } from '../remote/options.ts'
+import { connect, environment, withService } from '../remote/options.ts'
 
 interface Options {
   out: string
   key?: string
   issuer?: string
   name?: string
+  url?: string
+  service?: string
 }
 
 /** The names and help of `migration/sources.ts`, which is loaded when a command runs. */
@@ -16,6 +19,7 @@ const described: Record<keyof typeof Sources, string> = {
   dcr: 'clients from documents of dynamic registration (RFC 7591)',
   hydra: 'clients, configuration file and key sets of Ory Hydra',
   keycloak: 'the export of a realm of Keycloak',
+  authlete: 'a service of Authlete 3.0, or of another Postern, with its clients and tokens',
 }
 
 export function addImportCommands(program: Command): void {
@@ -24,10 +28,15 @@ export function addImportCommands(program: Command): void {
     .description('take services, clients and tokens of another system over')
     .addHelpText('after', `\n${steps}`)
   for (const [name, description] of Object.entries(described)) {
-    command
-      .command(name)
-      .description(description)
-      .argument('<files...>', 'exported files in JSON, or folders of them')
+    const one = command.command(name).description(description)
+    if (name === 'authlete' || name === 'hydra') {
+      one.argument('[files...]', 'exported files in JSON or YAML, or folders of them')
+      one.option('--url <url>', 'read it by its API, with POSTERN_IMPORT_TOKEN as the token')
+    } else {
+      one.argument('<files...>', 'exported files in JSON, or folders of them')
+    }
+    if (name === 'authlete') one.option('--service <id>', 'the service to read, with --url')
+    one
       .requiredOption('--out <folder>', 'a new folder for the files and the report')
       .option('--key <key>', 'the key of the service in the file')
       .option('--issuer <url>', 'the issuer, where the source does not tell it')
@@ -47,14 +56,17 @@ const steps = `An import changes nothing. It writes a folder:
   tokens.jsonl   hashes of live tokens, for postern import tokens, after postern apply`
 
 async function importFrom(name: string, files: string[], options: Options): Promise<void> {
-  const [{ inputsOf }, { sources }, { writeMigration }] = await Promise.all([
+  const [{ RemoteError }, { inputsOf }, { sources }, { writeMigration }] = await Promise.all([
+    import('../../remote/failure.ts'),
     import('../../migration/input.ts'),
     import('../../migration/sources.ts'),
     import('../../migration/write.ts'),
   ])
   const migrate = await sources[name as keyof typeof sources].load()
   const { key, issuer, name: serviceName, out } = options
-  const migration = await migrate(inputsOf(files), { key, issuer, name: serviceName })
+  const inputs = [...inputsOf(files), ...(await liveInputs(name, options))]
+  if (inputs.length === 0) throw new RemoteError('usage', 'Name files, or --url.')
+  const migration = await migrate(inputs, { key, issuer, name: serviceName })
   const { file, report, tokens } = writeMigration(out, migration)
   const { clients } = migration
   const open = migration.report.lines.filter(({ outcome }) => outcome === 'decide').length
@@ -62,6 +74,26 @@ async function importFrom(name: string, files: string[], options: Options): Prom
   if (tokens !== undefined)
     say(`${migration.tokens.length} tokens are in ${tokens}, by their hashes.`)
   say(`${open} lines of ${report} need a decision. Then: postern plan ${file}`)
+}
+
+/** What a running system says; nothing without `--url`. */
+async function liveInputs(name: string, { url, service = '' }: Options): Promise<Input[]> {
+  if (url === undefined) return []
+  const [{ authleteInputs, hydraInputs }, { progressOf }] = await Promise.all([
+    import('../../migration/live.ts'),
+    import('../../remote/configuration/many.ts'),
+  ])
+  const token = environment()['POSTERN_IMPORT_TOKEN'] ?? ''
+  const connection = { url: url.replace(/\/$/, ''), token }
+  const progress = progressOf('entries')
+  const tell = (done: number) => progress.tell(done, done)
+  try {
+    return name === 'hydra'
+      ? await hydraInputs(connection, tell)
+      : await authleteInputs(connection, service, tell)
+  } finally {
+    progress.end()
+  }
 }
 
 async function importTokens(file: string, options: { service?: string }): Promise<void> {

@@ -29,11 +29,13 @@ export async function migrateDocuments(inputs: readonly Input[], order: Order): 
     source.end(() => 'It is no client metadata that Postern knows.')
     return { key, ...client }
   })
-  const service = await acceptedService(serviceFor(order, clients, {}, report), report)
+  const drafted = serviceFor(order, clients, {}, report)
+  const { service, secrets } = await acceptedService(drafted, {}, report)
   return {
     source: 'RFC 7591 documents',
     key: order.key ?? keyFrom(order.name ?? '') ?? 'imported',
     service,
+    secrets,
     clients: await acceptedClients(clients, service, report),
     tokens: [],
     grantedScopes: [],

@@ -48,16 +48,13 @@ export async function migrateHydra(inputs: readonly Input[], order: Order): Prom
     }
   }
   const drafted = serviceFor(order, clients, given, report)
-  const { jwks: keys, ...service } = await acceptedService(
-    jwks === undefined ? drafted : { ...drafted, jwks },
-    report,
-  )
+  const { service, secrets } = await acceptedService(drafted, jwks ? { jwks } : {}, report)
   reportTokens(report)
   return {
     source: 'Ory Hydra',
     key: order.key ?? keyFrom(order.name ?? '') ?? 'hydra',
     service,
-    jwks: keys as string | undefined,
+    secrets,
     clients: await acceptedClients(clients, service, report),
     tokens: [],
     grantedScopes: [],

@@ -14,7 +14,8 @@ import {
 } from '../migration.ts'
 import { createReport, type Properties, propertiesOf, type Report } from '../report.ts'
 import { acceptedService, serviceFor } from '../service.ts'
-import { keycloakClient, reportMappers, unfitFor } from './keycloak-client.ts'
+import { reportMappers } from './keycloak-attributes.ts'
+import { keycloakClient, unfitFor } from './keycloak-client.ts'
 import { realmKeys } from './keycloak-keys.ts'
 
 export async function migrateRealm(inputs: readonly Input[], order: Order): Promise<Migration> {
@@ -44,10 +45,7 @@ export async function migrateRealm(inputs: readonly Input[], order: Order): Prom
   source.end(reasonOf)
   attributes.end()
   const drafted = serviceFor(order, clients, given, report)
-  const { jwks: keys, ...service } = await acceptedService(
-    jwks === undefined ? drafted : { ...drafted, jwks },
-    report,
-  )
+  const { service, secrets } = await acceptedService(drafted, jwks ? { jwks } : {}, report)
   report.add({
     of: 'tokens',
     property: 'sessions',
@@ -58,7 +56,7 @@ export async function migrateRealm(inputs: readonly Input[], order: Order): Prom
     source: 'Keycloak',
     key: order.key ?? keyFrom(name) ?? 'realm',
     service,
-    jwks: keys as string | undefined,
+    secrets,
     clients: await acceptedClients(clients, service, report),
     tokens: [],
     grantedScopes: [],
