@@ -26,4 +26,8 @@ export const sources = {
     name: 'Authlete',
     load: async () => (await import('./sources/authlete.ts')).migrateAuthlete,
   },
+  'oidc-provider': {
+    name: 'node-oidc-provider',
+    load: async () => (await import('./sources/oidc-provider.ts')).migrateProvider,
+  },
 } as const satisfies Record<string, Source>

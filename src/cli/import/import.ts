@@ -20,6 +20,7 @@ const described: Record<keyof typeof Sources, string> = {
   hydra: 'clients, configuration file and key sets of Ory Hydra',
   keycloak: 'the export of a realm of Keycloak',
   authlete: 'a service of Authlete 3.0, or of another Postern, with its clients and tokens',
+  'oidc-provider': 'configuration, clients and adapter rows of node-oidc-provider',
 }
 
 export function addImportCommands(program: Command): void {
