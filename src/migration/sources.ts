@@ -30,4 +30,8 @@ export const sources = {
     name: 'node-oidc-provider',
     load: async () => (await import('./sources/oidc-provider.ts')).migrateProvider,
   },
+  glewlwyd: {
+    name: 'Glewlwyd',
+    load: async () => (await import('./sources/glewlwyd.ts')).migrateGlewlwyd,
+  },
 } as const satisfies Record<string, Source>

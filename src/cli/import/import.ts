@@ -21,6 +21,7 @@ const described: Record<keyof typeof Sources, string> = {
   keycloak: 'the export of a realm of Keycloak',
   authlete: 'a service of Authlete 3.0, or of another Postern, with its clients and tokens',
   'oidc-provider': 'configuration, clients and adapter rows of node-oidc-provider',
+  glewlwyd: 'an instance of the OpenID Connect plugin of Glewlwyd, and clients',
 }
 
 export function addImportCommands(program: Command): void {
