@@ -190,17 +190,18 @@ describe('import by the API', () => {
       clientIdAliasEnabled: true,
       supportedScopes: [{ name: 'read' }],
     })
-    const own = await former.api.post(`${apiKey}/client/create`, {
+    const own: Json = await former.api.post(`${apiKey}/client/create`, {
       clientType: 'CONFIDENTIAL',
       clientName: 'web',
       redirectUris: ['https://web.example/cb'],
     })
-    const { accessToken, refreshToken } = await former.api.post(`${apiKey}/auth/token/create`, {
+    const made: Json = await former.api.post(`${apiKey}/auth/token/create`, {
       grantType: 'AUTHORIZATION_CODE',
       clientId: own.clientId,
       subject: 'alice',
       scopes: ['read'],
     })
+    const { accessToken, refreshToken } = made
     const connection = { url, token: former.api.token }
     const inputs = await authleteInputs(connection, String(apiKey), () => undefined)
     await former.close()

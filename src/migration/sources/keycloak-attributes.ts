@@ -73,9 +73,9 @@ function certificateOf(attributes: Properties): Settings {
   const text = textIn(attributes.peek('jwt.credential.certificate'))
   if (text === undefined || attributes.peek('jwks.url') !== undefined) return {}
   attributes.changed('jwt.credential.certificate', 'jwks', 'As a certificate in PEM.')
-  const pem = text.includes('-----BEGIN')
-    ? text
-    : `-----BEGIN CERTIFICATE-----\n${text.replace(/(.{64})/g, '$1\n').trim()}\n-----END CERTIFICATE-----\n`
+  const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} CERTIFICATE-----`)
+  const body = text.replace(/(.{64})/g, '$1\n').trim()
+  const pem = text.includes('-----BEGIN') ? text : `${begin}\n${body}\n${end}\n`
   return { jwks: pem }
 }
 

@@ -183,7 +183,11 @@ const families: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(scopeMappings|clientScopeMappings)/, 'Roles are claims that your frontend passes.'],
   [
-    /(authentication|Flow|requiredActions|bruteForce|otp|webAuthn|passwordPolicy|login|register|remember|verifyEmail|resetPassword|editUsername|duplicateEmails|failureFactor|waitIncrement|quickLogin|maxDelta|maxFailure|permanentLockout|maxTemporary)/i,
+    /^(authent|required|bruteForce|otp|webAuthn|password|login|register|remember|verifyEmail)/,
+    'Your frontend authenticates users.',
+  ],
+  [
+    /(Flow|Factor|Seconds|Username|Emails|Allowed|Lockouts?)$/,
     'Your frontend authenticates users.',
   ],
   [

@@ -1,4 +1,4 @@
-/** Rows of an adapter: payloads with their kind, alone or beneath `payload`, as adapters keep them. */
+/** Rows of an adapter: payloads with their kind, alone or beneath `payload`. */
 import { parseUrl } from '../../model/url.ts'
 import { grantTypeOf } from '../../oauth/grants/grant-type.ts'
 import { isObject, numberIn, textIn, textsIn } from '../input.ts'
