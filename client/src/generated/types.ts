@@ -438,7 +438,7 @@ export interface Operations {
         /** At most so many records. */
         limit?: number | undefined
         /** Only records of the type. */
-        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
+        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
         /** Only records of the actor: `<id>` or `<kind>:<id>`. */
         actor?: string | undefined
         /** Only records about the target: `<id>` or `<kind>:<id>`. */
@@ -456,7 +456,7 @@ export interface Operations {
         /** At most so many records. */
         limit?: number | undefined
         /** Only records of the type. */
-        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
+        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
         /** Only records of the actor: `<id>` or `<kind>:<id>`. */
         actor?: string | undefined
         /** Only records about the target: `<id>` or `<kind>:<id>`. */
@@ -656,6 +656,11 @@ export interface Operations {
     '/auth/token/fail': {
       body: TokenFailRequest
       answer: TokenFailResponse
+    }
+    /** Import tokens of another system */
+    '/auth/token/import': {
+      body: TokenImportRequest & Acting
+      answer: TokenImportResponse
     }
     /** Create the token response of a Native SSO request */
     '/nativesso': {
@@ -2380,6 +2385,77 @@ export interface TokenFailRequest {
   reason?: 'UNKNOWN' | 'INVALID_RESOURCE_OWNER_CREDENTIALS' | 'INVALID_TARGET' | 'INVALID_CLIENT' | 'UNAUTHORIZED_CLIENT' | 'INVALID_SCOPE' | undefined
 }
 
+export interface TokenImportResponse {
+  /** How many entries were stored. */
+  imported: number
+  /** How many were not, because they were imported before: what became of them since stays. */
+  present: number
+  /** How many were not, because their tokens have expired. */
+  expired: number
+  /** How many records of granted scopes were stored. */
+  grantedScopes: number
+}
+
+export interface TokenImportRequest {
+  /** The tokens, one entry for each authorization. */
+  tokens?: Array<ImportedTokens> | undefined
+  /** What users granted beyond the life of tokens. It is stored where nothing is known of it. */
+  grantedScopes?: Array<ImportedGrantedScopes> | undefined
+}
+
+export interface ImportedTokens {
+  /** Number or alias of the client. */
+  clientIdentifier: string | number
+  /** The grant type that the tokens came by. */
+  grantType?: 'AUTHORIZATION_CODE' | 'IMPLICIT' | 'PASSWORD' | 'CLIENT_CREDENTIALS' | 'REFRESH_TOKEN' | 'CIBA' | 'DEVICE_CODE' | 'TOKEN_EXCHANGE' | 'JWT_BEARER' | 'PRE_AUTHORIZED_CODE' | undefined
+  /** The user. Required for each grant type except CLIENT_CREDENTIALS. */
+  subject?: string | undefined
+  /** The scopes of the tokens. */
+  scopes?: Array<string> | undefined
+  /** Properties attached to the token. */
+  properties?: Array<Property> | undefined
+  /** The resource indicators (RFC 8707). */
+  resources?: Array<string> | undefined
+  /** Authentication context class of the user authentication. */
+  acr?: string | undefined
+  /** When the user authenticated, in seconds since the epoch. */
+  authTime?: number | undefined
+  /** SHA-256 thumbprint of the certificate that the token is bound to, base64url. */
+  certificateThumbprint?: string | undefined
+  /** JWK thumbprint of the DPoP key that the token is bound to. */
+  dpopKeyThumbprint?: string | undefined
+  /** When the tokens were issued, in milliseconds since the epoch; now if absent. The maximum lifetime of refresh tokens counts from then. */
+  createdAt?: number | undefined
+  /** The access token. */
+  accessToken?: {
+    /** The SHA-256 of the token as base64url without padding: 43 characters. */
+    hash: string
+    /** When the token expires, in milliseconds since the epoch. */
+    expiresAt: number
+  } | undefined
+  /** The refresh token of the same authorization. */
+  refreshToken?: {
+    /** The SHA-256 of the token as base64url without padding: 43 characters. */
+    hash: string
+    /** When the token expires, in milliseconds since the epoch. */
+    expiresAt: number
+  } | undefined
+}
+
+export interface ImportedGrantedScopes {
+  /** Number or alias of the client. */
+  clientIdentifier: string | number
+  /** The user. */
+  subject: string
+  /** The scopes that the user granted to the client. */
+  scopes: Array<string>
+}
+
+export interface Acting {
+  /** For whom the caller makes the call, for the audit log: a claim, which is not verified. It precedes the header field `Postern-Actor`. */
+  actingSubject?: string | undefined
+}
+
 export interface NativeSsoResponse {
   /** Code of the rule or result. */
   resultCode: string
@@ -2818,11 +2894,6 @@ export interface SessionDeleteRequest {
   reason?: string | undefined
   /** With `subject`: whether what is kept about its ended sessions is removed, too. */
   erase?: boolean | undefined
-}
-
-export interface Acting {
-  /** For whom the caller makes the call, for the audit log: a claim, which is not verified. It precedes the header field `Postern-Actor`. */
-  actingSubject?: string | undefined
 }
 
 export interface SessionIframeResponse {
@@ -8818,6 +8889,8 @@ export interface ConfigurationClient {
   key: string
   /** The ID of a client that has no key yet, and gets this one. */
   clientId?: number | undefined
+  /** The ID that the client gets when it is created, such as the one of a former system. Without, it gets a random one. */
+  newClientId?: number | undefined
   /** The secret; without, it is kept, and a new client gets a random one. */
   clientSecret?: string | {
     generate: true
@@ -10920,7 +10993,7 @@ export interface AuditRecord {
   /** When it happened, in milliseconds since the epoch. */
   at: number
   /** What happened: see `/api/audit/types`. */
-  type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
+  type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
   /** The operationId of the call, or the command. */
   operation: string
   /** Who acted. */
@@ -10975,7 +11048,7 @@ export interface AuditTypesResponse {
   /** All types. */
   types: Array<{
     /** The type of a record. */
-    type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
+    type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
     /** What happened. */
     description: string
   }>
