@@ -8,11 +8,11 @@ import { clientExists } from '../parent.ts'
 import { preparedRead, preparedWrite, setTo } from '../prepared.ts'
 import { insertion, rowsByKey } from '../rows.ts'
 import type { Tables } from '../schema/tables.ts'
+import { isOfFamily, isValue, withFamily } from '../schema/token-conditions.ts'
 import { sealedUserData } from '../sealed-user.ts'
 import { sessionGuard } from '../session-guard.ts'
 import { filteredTokens } from '../token-filter.ts'
 import { tokenInventory } from '../token-inventory.ts'
-import { isOfFamily, isValue, withFamily } from '../token-names.ts'
 import { tokenLists } from './token-lists.ts'
 
 interface NewAccessToken {
