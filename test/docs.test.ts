@@ -33,6 +33,7 @@ const notRun = [
   'docs/how-to/install.md: it needs a release',
   'docs/how-to/install.md: it packs the repository; the tests of the package do the same',
   'docs/how-to/install.md: it runs until it is stopped; the tests start the same server',
+  'docs/how-to/move.md: it names things of an example',
   'docs/how-to/resource-server.md: it shows parts of a server',
   'docs/how-to/shadow.md: it needs two servers, and runs until it is stopped',
   'docs/how-to/terraform.md: it needs Terraform and its provider; test/compatibility runs both',

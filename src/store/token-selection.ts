@@ -42,7 +42,7 @@ const contains = (token: Candidate, part: string): boolean =>
     (text) => text?.toLowerCase().includes(part),
   )
 
-/** In the order of values, where equal values are in the order of the keys, as the tables have them. */
+/** In the order of values, and equal values in the order of the keys, as the tables have them. */
 export function compareTokens(one: TokenPlace, other: TokenPlace): number {
   if (one.value !== other.value) return one.value < other.value ? -1 : 1
   return bytesOf(one.key).compare(bytesOf(other.key))

@@ -20,7 +20,7 @@ const codes = new Set<string>([
 const variables = new Set([
   ...configTable.flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name])),
   ...['POSTERN_URL', 'POSTERN_TOKEN', 'POSTERN_SERVICE', 'POSTERN_TEST_RELAYS'],
-  ...['POSTERN_PRIMARY_TOKEN', 'POSTERN_SECONDARY_TOKEN'],
+  ...['POSTERN_PRIMARY_TOKEN', 'POSTERN_SECONDARY_TOKEN', 'POSTERN_IMPORT_TOKEN'],
   // What `postern apply` gives to the command of `--secret-sink`.
   ...['POSTERN_SERVICE_KEY', 'POSTERN_CLIENT_KEY', 'POSTERN_CLIENT_ID'],
   ...[
@@ -69,7 +69,15 @@ function isOperation(path: string): boolean {
 
 /** Words in camel case that are no members of the API: of code, of files, of other programs. */
 const otherWords = new Set<string>([
-  ...['createPostern', 'masterKey', 'adminToken', 'outboundAllow', 'logLevel', 'toString'],
+  ...[
+    'createPostern',
+    'extraEnv',
+    'masterKey',
+    'adminToken',
+    'outboundAllow',
+    'logLevel',
+    'toString',
+  ],
   'testServices',
   ...['trueValue', 'falseValue', 'wouldFetch', 'authorizeIframe', 'terminationGracePeriodSeconds'],
   ...['drainSeconds', 'apiFrom', 'metricsFrom', 'publicJwk', 'privateJwk', 'redirectUri'],

@@ -1,7 +1,7 @@
 /** PostgreSQL, and what speaks its protocol, through pg. */
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { drizzle as drizzleBy } from 'drizzle-orm/pg-proxy'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Ask, Engine, Reads, Write, WriteBuilders } from '../engine.ts'
 import { Epochs } from '../epochs.ts'
 import { pgColumns } from '../schema/columns.ts'

@@ -137,7 +137,7 @@ describe('kept rows', () => {
 
 describe('a statement', () => {
   const changed = (sql: string, changesNothing = false) =>
-    tablesChangedBy([{ sql, params: [], changesNothing }])
+    tablesChangedBy([{ sql, changesNothing }])
 
   it('ends the epoch of its table, unless it inserts or changes nothing', () => {
     expect(changed('update "clients" set "data" = ? where')).toEqual(['clients'])

@@ -7,10 +7,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type ServerProcess, serverProcess } from '../faults/server-process.ts'
-import { playAll } from '../faults/strictness/histories.ts'
-import { pairOf } from '../faults/strictness/model.ts'
-import { createDatabase } from '../support/stores.ts'
+import { type ServerProcess, serverProcess } from '../../faults/server-process.ts'
+import { playAll } from '../../faults/strictness/histories.ts'
+import { pairOf } from '../../faults/strictness/model.ts'
+import { createDatabase } from '../../support/stores.ts'
 
 const count = Number(process.env['POSTERN_HISTORIES'] ?? 30)
 const first = Number(process.env['POSTERN_SEED'] ?? 1)
