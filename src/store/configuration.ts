@@ -54,7 +54,7 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
   const bounded = { maxSize: Math.floor(bytes / 2), sizeCalculation: sizeOf }
   const services = new LRUCache<number, Kept<Service>>(bounded)
   const clients = new LRUCache<string, Kept<Client>>(bounded)
-  // The entity identifier of a client never changes, and a client ID is never used again.
+  // The entity identifier of a client never changes.
   const federated = new LRUCache<string, number>({ max: 50_000 })
 
   const isInTime = ({ time, document }: Kept<Service>) => {
@@ -82,7 +82,7 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
   async function client(serviceId: number, clientId: number): Promise<Client | undefined> {
     const key = `${serviceId}/${clientId}`
     const kept = clients.get(key)
-    if (kept && kept.version === (await store.clients.version(serviceId, clientId))) {
+    if (kept && isOf(await store.clients.standing(serviceId, clientId), kept)) {
       signals.document.emit('client', 'hit')
       return kept.document
     }
@@ -108,7 +108,7 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
     const key = `${serviceId} ${entityId}`
     const known = federated.get(key)
     const found = known === undefined ? undefined : await client(serviceId, known)
-    if (found) return found
+    if (found?.entityId === entityId) return found
     const row = await store.clients.findByEntityId(serviceId, entityId)
     if (!row) return undefined
     federated.set(key, row.clientId)
@@ -117,6 +117,11 @@ export function openDocuments(store: Store, clock: Clock = systemClock): Documen
 
   return { service, client, clientByAlias, clientByLocation, clientByEntityId }
 }
+
+const isOf = (
+  row: { version: number; createdAt: number } | undefined,
+  { version, document }: Kept<Client>,
+): boolean => row?.version === version && row.createdAt === document.createdAt
 
 /**
  * Documents that are read again each time, for a dry run: the process notes facts about those that

@@ -60,7 +60,7 @@ export function insertsByTurn(
       const named = { ...write, name }
       const kind = kindOf(named)
       if (!kind) return undefined
-      const key = kind.keyPlaces.map((place) => String(write.params[place])).join('\0')
+      const key = keyOf(kind.keyPlaces.map((place) => write.params[place]))
       return new Promise((resolve, reject) => {
         turn.add({ kind, write: named, key, resolve, reject })
       })
@@ -68,6 +68,10 @@ export function insertsByTurn(
     flush: turn.flush,
   }
 }
+
+/** Bytes are written in full: as UTF-8, many of them would be the same. */
+const keyOf = (values: readonly unknown[]): string =>
+  values.map((each) => (Buffer.isBuffer(each) ? each.toString('hex') : String(each))).join(' ')
 
 function describe(tables: Tables, sql: string): Kind | undefined {
   const insert = insertOf(sql)
@@ -132,7 +136,7 @@ async function insertAll(
       params: arraysOf(members.map((member) => member.write.params)),
       touchesOne: true,
     })
-    const inserted = new Set(rows.map((row) => row.slice(0, kind.key.length).join('\0')))
+    const inserted = new Set(rows.map((row) => keyOf(row.slice(0, kind.key.length))))
     if (inserted.size > 0) signals.committedTogether.emit(inserted.size)
     for (const { key, resolve, reject } of members) {
       if (inserted.has(key)) resolve()

@@ -98,17 +98,21 @@ function finders(engine: Engine, open: Open) {
   const byLocation = rowsByKey(engine, t, 'location')
   const byEntityId = rowsByKey(engine, t, 'entityId')
   const byRegistration = rowsByKey(engine, t, 'registrationHash')
-  const versionOf = preparedRead<{ serviceId: number; clientId: number }, { version: number }>(
+  interface Standing {
+    version: number
+    createdAt: number
+  }
+  const standingOf = preparedRead<{ serviceId: number; clientId: number }, Standing>(
     engine,
     (db, { serviceId, clientId }) =>
       db
-        .select({ version: t.version })
+        .select({ version: t.version, createdAt: t.createdAt })
         .from(t)
         .where(and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))),
   )
   const keyOf = ({ serviceId, clientId }: { serviceId: number; clientId: number }) =>
     `${serviceId} ${clientId}`
-  const version = keptRow(engine, 'clients', versionOf, keyOf)
+  const standing = keptRow(engine, 'clients', standingOf, keyOf)
   const opened = (row: StoredRow | undefined) => row && open(row)
   return {
     find: async (serviceId: number, clientId: number) =>
@@ -123,8 +127,10 @@ function finders(engine: Engine, open: Open) {
       opened(await byRegistration.find(serviceId, hash)),
     /** Grows with every change of the row. */
     async version(serviceId: number, clientId: number): Promise<number | undefined> {
-      return (await version({ serviceId, clientId }))?.version
+      return (await standing({ serviceId, clientId }))?.version
     },
+    /** By which a row is known to be the same: a client may get the ID of one that was deleted. */
+    standing: (serviceId: number, clientId: number) => standing({ serviceId, clientId }),
   }
 }
 

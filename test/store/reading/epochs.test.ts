@@ -1,6 +1,7 @@
 /** Rows that are kept between reads, while this process and another change them. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { openDocuments } from '../../../src/store/configuration.ts'
 import { Epochs, tablesChangedBy } from '../../../src/store/epochs.ts'
 import { assemble } from '../../../src/store/open.ts'
 import { openPostgres } from '../../../src/store/postgres/engine.ts'
@@ -132,6 +133,25 @@ describe('kept rows', () => {
     expect(await versions(store)).toEqual([2, 2])
     await store.commit(...store.services.delete(serviceId, now))
     expect(await versions(store)).toEqual([undefined, undefined])
+  })
+})
+
+describe('documents', () => {
+  it('are not of a deleted client whose ID another client got', async () => {
+    await keptToken()
+    const documents = openDocuments(store)
+    const named = async () => {
+      await nextTurn()
+      await store.settle?.()
+      return (await documents.client(serviceId, 1))?.clientName
+    }
+    const client = clientRow(serviceId, 1)
+    const former = await named()
+    await other.commit(...other.clients.delete(serviceId, 1))
+    const renamed = { ...client, createdAt: now + 1, data: { clientName: 'Another client' } }
+    await other.commit(other.clients.insert(renamed))
+    expect(former).not.toBe('Another client')
+    expect(await named()).toBe('Another client')
   })
 })
 
