@@ -97,6 +97,8 @@ export interface Engine {
   readonly tables: Tables
   /** Called before a read, where reads of one turn can be cheaper together. */
   beforeRead?(): void
+  /** Called before a row is used that was kept, where that is how other processes are noticed. */
+  beforeKept?(): void
   /** For how long rows may be kept; without them, none is. */
   readonly epochs?: Epochs
   /** Learns which epochs other processes have ended by now, where no row tells it. */

@@ -13,7 +13,7 @@ interface Kept<Row> {
 
 /** Finds the first row; what is not there is looked for each time. Rows may not be changed. */
 export function keptRow<V extends object, Row extends object>(
-  { epochs, beforeRead }: Pick<Engine, 'epochs' | 'beforeRead'>,
+  { epochs, beforeKept }: Pick<Engine, 'epochs' | 'beforeKept'>,
   table: KeptTable,
   read: (values: V) => Promise<Row[]>,
   keyOf: (values: V) => string | number,
@@ -21,7 +21,7 @@ export function keptRow<V extends object, Row extends object>(
   let kept: LRUCache<string | number, Kept<Row>> | undefined
 
   async function readRow(values: V): Promise<Row | undefined> {
-    beforeRead?.()
+    beforeKept?.()
     // A commit while the row is read ends the epoch that it is kept for.
     const epoch = epochs?.of(table) ?? 0
     const [row] = await read(values)
@@ -33,7 +33,7 @@ export function keptRow<V extends object, Row extends object>(
 
   return (values) => {
     if (!(epochs && kept)) return readRow(values)
-    beforeRead?.()
+    beforeKept?.()
     const found = kept.get(keyOf(values))
     const isGood = found !== undefined && found.epoch === epochs.of(table) && epochs.isRecent()
     return isGood ? found.row : readRow(values)

@@ -44,7 +44,7 @@ export class OvertakenError extends Error {
  * is each read. What goes on after the end of the dry run fails.
  */
 function rehearsingEngine(engine: Engine): Engine & { end(): void } {
-  const { beforeRead: _, epochs: _epochs, settle: _settle, ...others } = engine
+  const { beforeRead: _, beforeKept: _kept, epochs: _epochs, settle: _settle, ...others } = engine
   let earlier: Write[] = []
   let last: Promise<unknown> = Promise.resolve()
   let isOver = false

@@ -5,7 +5,7 @@ import { ConflictError, type Write } from '../engine.ts'
 import { type Epochs, tablesChangedBy } from '../epochs.ts'
 import type { Tables } from '../schema/tables.ts'
 import { isUnavailable } from '../unavailable.ts'
-import { endEpochs } from './epochs.ts'
+import { endEpochs, type OwnCommits } from './epochs.ts'
 import { groupsBy } from './groups.ts'
 import { insertsByTurn } from './inserts.ts'
 import { askOutcome, LostResponse, NothingKept, NotTogether } from './outcome.ts'
@@ -31,6 +31,7 @@ export interface Commits {
 interface Means {
   /** They end with the commits that change their tables. */
   epochs: Epochs
+  ownCommits: OwnCommits
   isAskable: boolean
   queryOf(write: Write): pg.QueryArrayConfig
 }
@@ -39,12 +40,16 @@ interface Means {
 export function commitsBy(
   pool: PostgresPool,
   tables: Tables,
-  { epochs, isAskable, queryOf }: Means,
+  { epochs, ownCommits, isAskable, queryOf }: Means,
 ): Commits {
-  /** Returns the rows of the last; throws where the connection broke what tells how far it got. */
-  async function commitOnce(given: Write[], begin = pool.begin): Promise<unknown[][]> {
+  function commitOnce(writes: Write[], begin = pool.begin): Promise<unknown[][]> {
+    if (tablesChangedBy(writes).length === 0) return transact(writes, begin)
     // Other processes hear of it with the commit.
-    const writes = tablesChangedBy(given).length > 0 ? [...given, endEpochs()] : given
+    return ownCommits.during(() => transact([...writes, endEpochs()], begin))
+  }
+
+  /** Returns the rows of the last; throws where the connection broke what tells how far it got. */
+  async function transact(writes: Write[], begin: string): Promise<unknown[][]> {
     const client = await pool.acquire()
     const isOneStatement = isTransactionByItself(writes)
     let mayBeKept = isOneStatement

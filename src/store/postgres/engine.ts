@@ -7,7 +7,7 @@ import { Epochs } from '../epochs.ts'
 import { pgColumns } from '../schema/columns.ts'
 import { defineTables } from '../schema/tables.ts'
 import { commitsBy, conflictOf } from './commit.ts'
-import { settling } from './epochs.ts'
+import { OwnCommits, settling } from './epochs.ts'
 import { lookUpsByTurn } from './look-ups.ts'
 import { migrateAlone } from './migrate.ts'
 import { withTransaction } from './outcome.ts'
@@ -19,6 +19,7 @@ export async function openPostgres(url: string, pooler: Pooler = 'none'): Promis
   const { isAskable } = await migrateAlone(url)
   const pool = openPool(url, pooler)
   const epochs = new Epochs()
+  const ownCommits = new OwnCommits()
   // Drizzle asks of a client no more than this.
   const lookUps = lookUpsByTurn(pool)
   const query = (config: pg.QueryConfig, values: unknown[]) =>
@@ -34,7 +35,7 @@ export async function openPostgres(url: string, pooler: Pooler = 'none'): Promis
   const execute = async (write: Write) => (await pool.ask(queryOf(write))).rows
 
   const tables = defineTables(pgColumns)
-  const commits = commitsBy(pool, tables, { epochs, isAskable, queryOf })
+  const commits = commitsBy(pool, tables, { epochs, ownCommits, isAskable, queryOf })
   function flush(): void {
     lookUps.flush()
     commits.flush()
@@ -48,7 +49,7 @@ export async function openPostgres(url: string, pooler: Pooler = 'none'): Promis
     build: drizzle.mock() as unknown as WriteBuilders,
     tables,
     epochs,
-    settle: settling(pool, epochs),
+    settle: settling(pool, epochs, ownCommits),
     commit: (...writes) => commits.commit(writes),
     run: execute,
     rehearse: (...writes) =>

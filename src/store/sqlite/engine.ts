@@ -76,6 +76,7 @@ export async function openSqlite(path: string): Promise<Engine> {
     build: drizzle.mock() as unknown as WriteBuilders,
     tables: defineTables(sqliteColumns),
     beforeRead: readTransaction.open,
+    beforeKept: readTransaction.open,
     epochs,
     async commit(...writes) {
       if (writes.length === 0) return
