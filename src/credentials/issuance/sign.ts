@@ -1,4 +1,5 @@
 /** Builds and signs the credentials of an order: one for each key of the request. */
+import { setImmediate as others } from 'node:timers/promises'
 import type { ServiceContext } from '../../context.ts'
 import { algorithmName } from '../../jose/key-set.ts'
 import type { CredentialIssuanceOrder } from '../../model/credential/order.ts'
@@ -95,10 +96,7 @@ function mdocTemplate(
 
 const mostCharacters = 8_388_608
 
-/**
- * The credentials of a request. Each signature is awaited, so that other calls are answered
- * between two of them.
- */
+/** The credentials of a request. Other calls are answered between two of them. */
 export async function signAll(
   template: Template,
   { keys }: CredentialRequest,
@@ -107,6 +105,7 @@ export async function signAll(
   const credentials: string[] = []
   let characters = 0
   for (const [at, key] of (keys.length > 0 ? keys : [undefined]).entries()) {
+    if (at > 0) await others()
     const credential = await template.sign(key, statuses[at])
     characters += credential.length
     if (characters > mostCharacters) refuse(orderRules.tooLarge)
