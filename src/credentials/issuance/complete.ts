@@ -1,4 +1,5 @@
 /** Carries decisions out: the response is complete before anything is committed. */
+import { setImmediate as others } from 'node:timers/promises'
 import type { ServiceContext } from '../../context.ts'
 import { orderRules } from '../../oauth/vci/issuance/order.ts'
 import { tokenGone } from '../../oauth/vci/presentation.ts'
@@ -94,6 +95,7 @@ async function decideAll(
   const decisions: Decision[] = []
   let used = 0
   for (const pending of pendings) {
+    if (decisions.length > 0) await others()
     const next = used + credentialCount(pending)
     const share = status && { ...status, places: status.places.slice(used, next) }
     decisions.push(await decide(context, pending, share))
