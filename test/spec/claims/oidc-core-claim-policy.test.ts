@@ -435,7 +435,7 @@ describe('statements of the database', () => {
 
   it('are as many with a policy and stored claims as without', async () => {
     const without = await statementsOf({}, {})
-    expect(without.every((count) => count > 0)).toBe(true)
+    expect(Math.max(...without)).toBeGreaterThan(0)
     expect(await statementsOf(withPolicy(policy, [stored]), issued)).toEqual(without)
   })
 })
