@@ -42,7 +42,7 @@ async function onEngine(
   for (const line of failures.slice(0, 20)) process.stderr.write(`simulation on ${name}: ${line}\n`)
   return {
     what: `random operations on ${name}, seeds ${first} to ${first + seeds - 1}`,
-    target: 'as the model says, though commits fail and servers start anew',
+    target: 'as the model says, though commits fail and servers are started again',
     figure: `${failures.length} wrong of ${seeds}; ${struck} commits failed`,
     pass: failures.length === 0 && struck > seeds,
   }

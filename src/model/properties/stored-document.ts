@@ -1,8 +1,8 @@
 /**
  * Documents that were stored, as their schema parses them. Postern stores what a schema has parsed,
  * so that most values are as they are returned already: those are compared with what the schema
- * wants instead of being parsed one by one, which takes several times as
- * long. Whatever is not so, because a former version or somebody else wrote it, is parsed whole.
+ * wants instead of being parsed one by one, which takes several times as long. What is not so,
+ * because a former version or another program wrote it, is parsed whole.
  */
 import type { z } from 'zod'
 

@@ -174,7 +174,7 @@ export function aboutService(model: Model): Question[] {
   ]
 }
 
-/** A question about a token that nobody was told of: it can be asked for before it exists. */
+/** A question about a token that no caller knows: it can be asked for before it exists. */
 export function aboutUnknown(model: Model, value: string): Question {
   const found = () => model.tokens.find((token) => token.value === value)
   return {
