@@ -10,7 +10,12 @@ export class Epochs {
   private readonly numbers = new Map<KeptTable, number>(keptTables.map((table) => [table, 0]))
   private mark: number | string | undefined
   /** Until when the mark is recent enough; `performance.now()` milliseconds. */
-  private recentUntil = Number.POSITIVE_INFINITY
+  private recentUntil: number
+
+  /** `isSeen`: the mark is read with each turn, and need not be recent. */
+  constructor(isSeen = true) {
+    this.recentUntil = isSeen ? Number.POSITIVE_INFINITY : 0
+  }
 
   of(table: KeptTable): number {
     return this.numbers.get(table) ?? 0

@@ -18,7 +18,7 @@ import { postgresSyntax } from './syntax.ts'
 export async function openPostgres(url: string, pooler: Pooler = 'none'): Promise<Engine> {
   const { isAskable } = await migrateAlone(url)
   const pool = openPool(url, pooler)
-  const epochs = new Epochs()
+  const epochs = new Epochs(false)
   const ownCommits = new OwnCommits()
   // Drizzle asks of a client no more than this.
   const lookUps = lookUpsByTurn(pool)

@@ -209,6 +209,14 @@ describe('epochs', () => {
     expect(epochs.of('api_tokens')).toBe(before + 1)
   })
 
+  it('are not trusted before the mark was read, unless every turn reads it', () => {
+    const epochs = new Epochs(false)
+    expect(epochs.isRecent()).toBe(false)
+    epochs.see('a', 60_000)
+    expect(epochs.isRecent()).toBe(true)
+    expect(new Epochs().isRecent()).toBe(true)
+  })
+
   it('are not trusted beyond the time for which the mark is good', async () => {
     const epochs = new Epochs()
     epochs.see('a', 1)
