@@ -61,7 +61,11 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\//] } },
     execArgv: ['--enable-source-maps'],
     projects: hasPostgres ? [sqlite, sockets, postgres] : [sqlite, sockets],
-    setupFiles: ['test/support/fired-rules.ts', 'test/support/own-messages.ts'],
+    setupFiles: [
+      'test/support/fired-rules.ts',
+      'test/support/own-messages.ts',
+      'test/support/properties.ts',
+    ],
     reporters: ['default', './test/support/reporter.ts'],
     // A limit for tests that hang, not for slow machines.
     testTimeout: 120_000,
