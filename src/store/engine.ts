@@ -72,7 +72,7 @@ export interface Syntax {
   /** Ends the query of a parent that must exist until the commit ends. */
   readonly lockParent: SQL
   /** Where a row is, for a statement that first chooses rows and then changes them. */
-  readonly rowAddress: SQL
+  rowAddress(table: object): readonly (SQL | Column)[]
   /**
    * Where a row stays, and what every index has of it: only where the database is in the process,
    * so that many rows are read in steps.

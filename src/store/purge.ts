@@ -4,7 +4,6 @@ import {
   and,
   eq,
   getTableName,
-  inArray,
   isNotNull,
   lte,
   notExists,
@@ -221,17 +220,17 @@ async function removeBatch(
   { table, until, before, only }: Removable,
   limit: number,
 ): Promise<number> {
-  const row = syntax.rowAddress
+  const address = syntax.rowAddress(table)
   const isExpired = and(lte(until, before), only)
   const batch = read
-    .select({ row: sql<string>`${row}` })
+    .select(Object.fromEntries(address.map((part, place) => [`part${place}`, sql`${part}`])))
     .from(table)
     .where(isExpired)
     .limit(limit)
   const rows = await run(
     build
       .delete(table)
-      .where(and(inArray(row, batch), isExpired))
+      .where(and(sql`(${sql.join([...address], sql`, `)}) in ${batch}`, isExpired))
       .returning({ serviceId: table.serviceId })
       .toSQL(),
   )

@@ -1,11 +1,13 @@
 /** SQL as PostgreSQL words it. */
 import { sql } from 'drizzle-orm'
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 import type { Syntax } from '../engine.ts'
 
 export const postgresSyntax: Syntax = {
   // As a foreign key would: the deletion of the parent waits for the commit.
   lockParent: sql` for key share`,
-  rowAddress: sql`ctid`,
+  // Not `ctid`, which databases with PostgreSQL's protocol lack.
+  rowAddress: (table) => keyOf(table as PgTable),
   contains: (column, text) => sql`strpos(${column}, ${text}) > 0`,
   unitedList(data, member) {
     const inserted = sql.raw(`excluded.${data.name}`)
@@ -20,4 +22,11 @@ export const postgresSyntax: Syntax = {
         ) as each_one group by value
       ) as placed))`
   },
+}
+
+/** The columns of the primary key, in its order. */
+function keyOf(table: PgTable) {
+  const { columns, primaryKeys } = getTableConfig(table)
+  const [key] = primaryKeys
+  return key ? key.columns : columns.filter(({ primary }) => primary)
 }

@@ -5,7 +5,7 @@ import type { Syntax } from '../engine.ts'
 export const sqliteSyntax: Syntax = {
   // Writes are made one after the other, so that there is nothing to lock.
   lockParent: sql``,
-  rowAddress: sql`rowid`,
+  rowAddress: () => [sql`rowid`],
   fixedAddress: sql`rowid`,
   contains: (column, text) => sql`instr(${column}, ${text}) > 0`,
   unitedList(data, member) {
