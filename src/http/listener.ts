@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeStream } from 'node:stream/web'
 import { getRequestListener } from '@hono/node-server'
 import { NodeRequest } from './call/node-request.ts'
+import { answersOfTurn } from './call/sending.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { HttpResponse } from './response.ts'
 import type { App, Transport } from './transport.ts'
@@ -35,6 +36,7 @@ export function createListener(
     const made = await respond(arrived, endpoint.operationId, (requestId) =>
       serve(arrived, endpoint, requestId),
     )
+    await answersOfTurn()
     await send(made, outgoing)
   }
 
