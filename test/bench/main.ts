@@ -5,8 +5,8 @@
  * `--long` adds 100,000 services, their searches, and ten million tokens (`--tokens <n>`: as many);
  * `--against <file>` adds another build of Postern, by its main.js, and this build once more, which
  * shows the noise; `--only <text,text>` takes the works that have one of the texts in their name;
- * `--rounds <n>` and `--seconds <n>` make it longer or shorter; `--launches <n>` is for what is
- * measured by launches; `--write` writes the result into docs/performance.md.
+ * `--rounds <n>` and `--seconds <n>` make it longer or shorter; `--write` writes the
+ * result into docs/performance.md.
  */
 import { parseArgs } from 'node:util'
 import { type Contestant, contest, enter, type Rounds } from './contest.ts'
@@ -33,7 +33,6 @@ const { values: given } = parseArgs({
     only: { type: 'string', default: '' },
     tokens: { type: 'string' },
     services: { type: 'string', default: '100000' },
-    launches: { type: 'string' },
     'warm-up': { type: 'string', default: '4' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '1.5' },
@@ -47,7 +46,6 @@ const settings = {
 }
 const many = Number(given.services)
 const manyTokens = Number(given.tokens ?? (given.long ? 10_000_000 : 0))
-const launches = Number(given.launches ?? (given.long ? 30 : 0))
 const isWanted = (name: string) => given.only.split(',').some((only) => name.includes(only))
 
 const print = (text: string) => process.stdout.write(`${text}\n`)
@@ -149,8 +147,7 @@ async function run(): Promise<void> {
   })
   const crowdedCosts = crowded.flatMap(costTargets)
   for (const { senders } of contestants) for (const { connection } of senders) connection.close()
-  const trace =
-    launches > 0 && isWanted('trace off') ? await measureTraceOff(places, launches) : undefined
+  const trace = isWanted('trace off') ? await measureTraceOff(places) : undefined
   const tokens =
     manyTokens > 0 && isWanted('tokens')
       ? await measureTokens(places, postgresUrl, manyTokens, settings)
