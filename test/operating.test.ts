@@ -291,7 +291,7 @@ describe('command line of the package', () => {
     for (const word of ['serve', 'keys', 'backup', 'restore']) expect(help.output).toContain(word)
     expect(await processes.run(['restart'])).toMatchObject({ code: 1 })
     const link = join(processes.folder, 'postern')
-    spawnSync('ln', ['-s', join(process.cwd(), 'dist/main.js'), link])
+    spawnSync('ln', ['-s', join(process.cwd(), 'dist/program/main.js'), link])
     const linked = spawnSync(process.execPath, [link, '--help'], { encoding: 'utf8' })
     expect(linked.stdout).toContain('Usage: postern')
   })

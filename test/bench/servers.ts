@@ -91,7 +91,7 @@ function memoryOf(pid: number): number {
 /** `POSTERN_BENCH_PROFILE` names a folder for a profile of every Postern. */
 export function launchPostern(
   databaseUrl: string,
-  main = 'dist/main.js',
+  main = 'dist/program/main.js',
   folder = process.env['POSTERN_BENCH_PROFILE'],
 ): Promise<Server> {
   const profile = folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []

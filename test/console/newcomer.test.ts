@@ -23,7 +23,7 @@ const pkce = {
 /** `npm start` on a terminal, as a person has it. */
 function startOnTerminal() {
   const folder = mkdtempSync(join(tmpdir(), 'postern-newcomer-'))
-  const command = `'${process.execPath}' '${resolve('dist/main.js')}' serve`
+  const command = `'${process.execPath}' '${resolve('dist/program/main.js')}' serve`
   const child = spawn('script', ['-qefc', command, '/dev/null'], {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', POSTERN_PORT: '0', POSTERN_DRAIN_SECONDS: '0' },

@@ -69,7 +69,7 @@ function commandFolder(folder: string): string {
   const program = join(bin, 'postern')
   writeFileSync(
     program,
-    `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/main.js')}" "$@"\n`,
+    `#!/bin/sh\nexec "${process.execPath}" "${resolve('dist/program/main.js')}" "$@"\n`,
   )
   chmodSync(program, 0o755)
   return bin

@@ -53,7 +53,7 @@ export function serverProcess(
         POSTERN_MASTER_KEY: masterKey,
         ...more,
       }
-      const started = spawn(process.execPath, [resolve('dist/main.js'), 'serve'], {
+      const started = spawn(process.execPath, [resolve('dist/program/main.js'), 'serve'], {
         env,
         stdio: 'pipe',
       })

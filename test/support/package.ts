@@ -54,7 +54,7 @@ export function install(): Installed {
   return {
     tarball,
     folder,
-    command: join(folder, 'node_modules/postern/dist/main.js'),
+    command: join(folder, 'node_modules/postern/dist/program/main.js'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const compiled = resolve('dist/main.js')
+const compiled = resolve('dist/program/main.js')
 
 export interface Started {
   child: ChildProcess

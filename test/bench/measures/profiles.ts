@@ -19,7 +19,7 @@ async function profileOf(
 ): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-profile-'))
   const seeded = await seed(databaseUrl, 1)
-  const server = await launchPostern(databaseUrl, undefined, folder)
+  const server = await launchPostern(databaseUrl, 'dist/main.js', folder)
   const contestant = enter({ name, kind: 'postern', server, seeded }, connections)
   const work = works.find((each) => each.name === name)
   if (!work) throw new Error(`There is no work ${name}.`)
