@@ -1,15 +1,6 @@
 /** Removes expired rows, in batches that delay no other write. */
 import { setImmediate as others } from 'node:timers/promises'
-import {
-  and,
-  eq,
-  getTableName,
-  isNotNull,
-  lte,
-  notExists,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
+import { and, eq, getTableName, isNotNull, lte, notExists, type SQL, sql } from 'drizzle-orm'
 import { signals } from '../signal.ts'
 import type { Engine } from './engine.ts'
 import { type ExpiringClient, expiringClients } from './tables/expiring-clients.ts'
