@@ -25,10 +25,14 @@ export interface Outbox {
   send(rows: readonly DeliveryRow[], waitMilliseconds: number): Promise<void>
 }
 
+export type Stored = Pick<Dependencies, 'store' | 'documents'>
+
 /** Created once per process. */
 export interface Dependencies {
   readonly store: Store
   readonly documents: Documents
+  /** What reads a state that is at most so many milliseconds old, if it is not the present one. */
+  readonly asOf?: ((milliseconds: number) => Stored | undefined) | undefined
   readonly keySets: RemoteKeySets
   /** The signing keys of services. */
   readonly keys: Keys
@@ -53,6 +57,8 @@ export interface Preferences {
   readonly strict: boolean
   /** `return=changes`: the response to an update contains its changes, RFC 7240 §4.2. */
   readonly changes: boolean
+  /** `stale=5`: the state may be five seconds old, so that a replica may be read. */
+  readonly staleSeconds?: number | undefined
   /** `explain`: the response tells why. With `subject`, it shows values that name a person. */
   readonly explain?: 'plain' | 'subject' | undefined
 }

@@ -24,6 +24,7 @@ describe('configuration', () => {
       port: 7678,
       databaseUrl: 'file:./data/postern.db',
       databasePooler: 'none',
+      databaseReplicaUrl: undefined,
       adminToken: undefined,
       masterKey: undefined,
       previousMasterKeys: [],
@@ -54,6 +55,7 @@ describe('configuration', () => {
       POSTERN_PORT: '0',
       POSTERN_DATABASE_URL: 'postgres://postern:hush@db.internal:5432/postern',
       POSTERN_DATABASE_POOLER: 'transaction',
+      POSTERN_DATABASE_REPLICA_URL: 'postgres://reader:hush@db.internal:5433/postern',
       POSTERN_ADMIN_TOKEN: 'a'.repeat(20),
       POSTERN_MASTER_KEY: key,
       POSTERN_PREVIOUS_MASTER_KEYS: `${key}, ${'0123456789abcdef'.repeat(4)}`,
@@ -77,6 +79,7 @@ describe('configuration', () => {
       port: 0,
       databaseUrl: environment.POSTERN_DATABASE_URL,
       databasePooler: 'transaction',
+      databaseReplicaUrl: environment.POSTERN_DATABASE_REPLICA_URL,
       adminToken: environment.POSTERN_ADMIN_TOKEN,
       masterKey: key,
       previousMasterKeys: [key, '0123456789abcdef'.repeat(4)],
@@ -184,10 +187,14 @@ describe('secret variable', () => {
   const url = 'postgres://postern:hush@db.internal/postern'
   const values = {
     POSTERN_DATABASE_URL: [url, { databaseUrl: url }],
+    POSTERN_DATABASE_REPLICA_URL: [url, { databaseReplicaUrl: url }],
     POSTERN_ADMIN_TOKEN: ['a'.repeat(20), { adminToken: 'a'.repeat(20) }],
     POSTERN_MASTER_KEY: [key, { masterKey: key }],
     POSTERN_PREVIOUS_MASTER_KEYS: [`${key},${key}`, { previousMasterKeys: [key, key] }],
   } as const
+  /** A replica is of a database that can have one. */
+  const besides = (name: string) =>
+    name === 'POSTERN_DATABASE_REPLICA_URL' ? { POSTERN_DATABASE_URL: url } : {}
   const names = configTable.filter(({ isSecret }) => isSecret).map(({ name }) => name)
 
   it('has a value in this test', () => expect(Object.keys(values)).toEqual(names))
@@ -195,8 +202,12 @@ describe('secret variable', () => {
   it.each(Object.entries(values))(
     '%s is read from the file of its twin',
     (name, [text, config]) => {
-      expect(readConfig({ [`${name}_FILE`]: fileOf(`${text}\n`) })).toMatchObject(config)
-      expect(readConfig({ [`${name}_FILE`]: ' ', [name]: text })).toMatchObject(config)
+      expect(readConfig({ ...besides(name), [`${name}_FILE`]: fileOf(`${text}\n`) })).toMatchObject(
+        config,
+      )
+      expect(readConfig({ ...besides(name), [`${name}_FILE`]: ' ', [name]: text })).toMatchObject(
+        config,
+      )
     },
   )
 
@@ -218,6 +229,14 @@ describe('secret variable', () => {
     const message = refusalOf({ [twin]: fileOf('hush') })
     expect(message).toMatch(new RegExp(`^${twin} is not valid: it must be `))
     expect(message).not.toContain('hush')
+  })
+
+  it('names a replica only of a database that can have one', () => {
+    const expectation = 'it must be the URL of a replica of the PostgreSQL database'
+    for (const other of ['file:postern.db', ':memory:']) {
+      const variables = { POSTERN_DATABASE_URL: other, POSTERN_DATABASE_REPLICA_URL: url }
+      expect(refusalOf(variables)).toContain(expectation)
+    }
   })
 
   it('is the only kind that has a twin', () => {
@@ -266,7 +285,7 @@ describe('table of variables', () => {
       POSTERN_LOG_LEVEL: logLevel,
       POSTERN_MAX_IN_FLIGHT: String(maxInFlight),
     })
-    expect(configTable).toHaveLength(20)
+    expect(configTable).toHaveLength(21)
     for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
   })
 })

@@ -62,7 +62,7 @@ async function examineStore(config: Config, service: string | undefined): Promis
   let store: Store
   try {
     const sealer = sealerOf(await masterKeyOf(config, false))
-    store = await openStore(config.databaseUrl, sealer, config.databasePooler)
+    store = await openStore(config.databaseUrl, sealer, { pooler: config.databasePooler })
   } catch (cause) {
     if (!(cause instanceof SealError || cause instanceof MasterKeyError)) throw cause
     const why = 'Secrets in the database cannot be read without the key that sealed them.'

@@ -30,7 +30,7 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
   const clock = movableClock(options.clock ?? systemClock)
   const system = systemOf(options, config, clock)
   const sealer = createSealer(masterKeyOf(config, system))
-  const store = await openStore(config.databaseUrl, sealer, config.databasePooler)
+  const store = await openStore(config.databaseUrl, sealer, { pooler: config.databasePooler })
   try {
     const admin = await bootstrapAdmin(store, system, adminToken, undefined)
     if (!admin.token) {

@@ -4,6 +4,7 @@
  */
 
 import type { z } from 'zod'
+import type { Caller } from '../caller.ts'
 import {
   type Context,
   type Dependencies,
@@ -95,6 +96,8 @@ export interface Declaration<
   isLinked?: boolean
   /** The call is refused before others when the process is busy. */
   yieldsUnderLoad?: boolean
+  /** Callers may accept a state of some time ago: `Prefer: stale=5`. */
+  mayBeStale?: boolean
   /** Whether the larger limit for documents applies to the body. */
   longBody?: boolean
   /** Schema of the response; undefined: 204 without a body. */
@@ -153,25 +156,26 @@ export function defineEndpoint<
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
 >(declaration: Declaration<Path, Params, Query, Body, Reply>): Endpoint {
-  const { results, clientText = {}, longBody, ...rest } = declaration
+  const { results, clientText = {}, longBody, mayBeStale, ...rest } = declaration
   const { operationId } = rest
   const isDocument = documentRights.has(declaration.right)
   const bodyLimit = (longBody ?? isDocument) ? documentLimitBytes : bodyLimitBytes
   const hasFields = declaration.condition || declaration.isLinked
   if (results) defineResults(operationId, results)
 
-  async function serve(incoming: Incoming, dependencies: Dependencies, given?: Trace) {
-    const preferences = preferencesOf(incoming.prefer)
+  async function serve(incoming: Incoming, present: Dependencies, given?: Trace) {
+    const { preferences, dependencies } = asPreferred(
+      preferencesOf(incoming.prefer),
+      present,
+      mayBeStale,
+    )
     const trace = given ?? (explained ? traceFor(preferences) : undefined)
     try {
       return await serveAdmitted(incoming, dependencies, preferences, trace)
     } catch (error) {
       await recordRefusedCaller(error, incoming, declaration, dependencies)
       if (!(trace && incoming.caller && error instanceof CallerError)) throw error
-      const answer = tracedAtOnce(trace, () => callerErrorResponse(error))
-      const explanation = explanationOf(trace, incoming.caller)
-      const told = withExplanation(answer, explanation)
-      return { answer: told, resultCode: error.rule.code, explanation }
+      return explainedCall(error, trace, incoming.caller)
     }
   }
 
@@ -238,6 +242,23 @@ export function defineEndpoint<
 
   const explained = results !== undefined || declaration.refuse !== undefined
   return { ...rest, explained, serve }
+}
+
+/** The response to a call that is refused, with why. */
+function explainedCall(error: CallerError, trace: Trace, caller: Caller): Served {
+  const answer = tracedAtOnce(trace, () => callerErrorResponse(error))
+  const explanation = explanationOf(trace, caller)
+  const told = withExplanation(answer, explanation)
+  return { answer: told, resultCode: error.rule.code, explanation }
+}
+
+/** Reads a replica if the caller accepts how old its state is; else the preference is ignored. */
+function asPreferred(preferences: Preferences, present: Dependencies, mayBeStale = false) {
+  const { staleSeconds } = preferences
+  if (staleSeconds === undefined) return { preferences, dependencies: present }
+  const stored = mayBeStale ? present.asOf?.(staleSeconds * 1_000) : undefined
+  if (stored) return { preferences, dependencies: { ...present, ...stored } }
+  return { preferences: { ...preferences, staleSeconds: undefined }, dependencies: present }
 }
 
 /** Rights of operations that write documents, which contain keys and certificates. */

@@ -40,8 +40,15 @@ function parse(field: string): Preferences {
     relay: values.has('relay'),
     strict: values.get('handling') === 'strict',
     changes: values.get('return') === 'changes',
+    staleSeconds: secondsOf(values.get('stale')),
     explain,
   }
+}
+
+/** Whole seconds up to five minutes. */
+function secondsOf(value = ''): number | undefined {
+  const seconds = /^[1-9]\d{0,2}$/.test(value) ? Number(value) : 0
+  return seconds >= 1 && seconds <= 300 ? seconds : undefined
 }
 
 const explains = (parameters: readonly string[]) =>
@@ -52,13 +59,13 @@ const combinations = new Map<number, Readonly<Record<string, string>>>()
 
 /** The header fields of a JSON response, with Preference-Applied: RFC 7240 §3. */
 export function responseHeaders(
-  { strict, changes }: Preferences,
+  { strict, changes, staleSeconds = 0 }: Preferences,
   isRelayed: boolean,
   isExplained = false,
 ): Readonly<Record<string, string>> {
-  if (!isRelayed && !strict && !changes && !isExplained) return jsonType
+  if (!isRelayed && !strict && !changes && !isExplained && !staleSeconds) return jsonType
   const which = Number(isRelayed) + 2 * Number(strict) + 4 * Number(changes)
-  const combination = which + 8 * Number(isExplained)
+  const combination = which + 8 * Number(isExplained) + 16 * staleSeconds
   const known = combinations.get(combination)
   if (known) return known
   const applied = [
@@ -66,6 +73,7 @@ export function responseHeaders(
     strict && 'handling=strict',
     changes && 'return=changes',
     isExplained && 'explain',
+    staleSeconds > 0 && `stale=${staleSeconds}`,
   ]
   const fields = { ...jsonType, 'Preference-Applied': applied.filter(Boolean).join(', ') }
   combinations.set(combination, fields)

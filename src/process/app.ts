@@ -3,7 +3,7 @@
 import type { RequestListener } from 'node:http'
 import { endpoints } from '../api/index.ts'
 import { serviceCreateWithSecret } from '../api/service/create.ts'
-import type { Dependencies, Outbox } from '../context.ts'
+import type { Dependencies, Outbox, Stored } from '../context.ts'
 import { mountConsole } from '../http/console/app.ts'
 import { createLoginCodes, loginLink } from '../http/console/login-codes.ts'
 import { codePages } from '../http/explain/code-page.ts'
@@ -72,6 +72,11 @@ export const createApp = (parts: Parts): App => createApps(parts).app
 export function createApps(parts: Parts): Apps {
   const { store, system, sealer, health, admission = createAdmission() } = parts
   const { documents = openDocuments(store, system.clock) } = parts
+  const { behind } = store
+  const replicated = behind && {
+    ...behind,
+    documents: openDocuments(behind.store, system.clock, 0.1),
+  }
   const { outbox = createLogoutOutbox({ store, documents, system }) } = parts
   const { refusals = createRefusals(system.clock) } = parts
   const fetch = awaitingFetch(system.fetch, admission)
@@ -85,6 +90,7 @@ export function createApps(parts: Parts): Apps {
     store,
     system: outside,
     documents,
+    asOf: replicated && ((milliseconds: number) => asOf(replicated, milliseconds)),
     beforeScript,
     testServices,
     ...outwards,
@@ -119,3 +125,9 @@ function awaitingFetch(fetch: Fetch, admission: Admission): Fetch {
     return waiting
   }
 }
+
+/** The replica, if it is as recent as a caller wants it. */
+function asOf({ age, store, documents }: Replicated, milliseconds: number): Stored | undefined {
+  return age() <= milliseconds ? { store, documents } : undefined
+}
+type Replicated = Stored & { age(): number }

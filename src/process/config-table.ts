@@ -8,6 +8,7 @@ export const expected = {
   port: 'a port number from 0 to 65535 (0 takes a free one)',
   databaseUrl: 'file:<path>, :memory: or postgres://<user>:<password>@<host>:<port>/<database>',
   databasePooler: 'none or transaction',
+  databaseReplicaUrl: 'the URL of a replica of the PostgreSQL database in POSTERN_DATABASE_URL',
   adminToken: 'at least 20 visible ASCII characters without spaces',
   previousMasterKeys: 'a comma-separated list of master keys, each 32 random bytes',
   metricsPort: 'a port number from 0 to 65535 (0 takes a free one) that is not POSTERN_PORT',
@@ -62,6 +63,14 @@ export const configTable: readonly Variable[] = [
     meaning:
       '`transaction` if the database is behind a pooler that gives each transaction another ' +
       'connection, such as PgBouncer with `pool_mode = transaction`: see docs/deploying.md.',
+  },
+  {
+    name: 'POSTERN_DATABASE_REPLICA_URL',
+    isSecret: true,
+    default: 'none',
+    meaning:
+      'A hot standby of the PostgreSQL database, which answers introspections that accept a ' +
+      'state of some seconds ago (`Prefer: stale=5`): see docs/deploying.md.',
   },
   {
     name: 'POSTERN_ADMIN_TOKEN',

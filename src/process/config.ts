@@ -21,6 +21,8 @@ function isDatabaseUrl(text: string): boolean {
   return new URL(text).pathname.length > 1
 }
 
+const isPostgresUrl = (text: string) => text.startsWith('postgres') && isDatabaseUrl(text)
+
 const listOf = (text: string): string[] =>
   text
     .split(',')
@@ -40,6 +42,10 @@ const Environment = z.object({
     .refine(isDatabaseUrl, expected.databaseUrl)
     .default('file:./data/postern.db'),
   POSTERN_DATABASE_POOLER: z.enum(['none', 'transaction'], expected.databasePooler).default('none'),
+  POSTERN_DATABASE_REPLICA_URL: z
+    .string()
+    .refine(isPostgresUrl, expected.databaseReplicaUrl)
+    .optional(),
   POSTERN_ADMIN_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{20,}$/, expected.adminToken)
@@ -122,6 +128,8 @@ export interface Config {
   readonly databaseUrl: string
   /** Whether connections are of a pooler that gives them to others after each transaction. */
   readonly databasePooler: 'none' | 'transaction'
+  /** Of a replica of the database, for calls that accept what it does not have yet. */
+  readonly databaseReplicaUrl: string | undefined
   readonly adminToken: string | undefined
   readonly masterKey: string | undefined
   /** Keys for decryption only. */
@@ -177,6 +185,11 @@ export function readConfig(environment: Variables = process.env): Config {
       `POSTERN_CONSOLE_PORT is not valid ("${consolePort}"): it must be ${expected.consolePort}.`,
     )
   }
+  if (data.POSTERN_DATABASE_REPLICA_URL && !isPostgresUrl(data.POSTERN_DATABASE_URL)) {
+    throw new ConfigError(
+      `POSTERN_DATABASE_REPLICA_URL is not valid: it must be ${expected.databaseReplicaUrl}.`,
+    )
+  }
   if (data.POSTERN_ALLOW_INSECURE_TLS && isProduction(environment)) {
     throw new ConfigError(
       `POSTERN_ALLOW_INSECURE_TLS is not valid ("true"): it must be ${expected.allowInsecureTls}.`,
@@ -187,6 +200,7 @@ export function readConfig(environment: Variables = process.env): Config {
     port: data.POSTERN_PORT,
     databaseUrl: data.POSTERN_DATABASE_URL,
     databasePooler: data.POSTERN_DATABASE_POOLER,
+    databaseReplicaUrl: data.POSTERN_DATABASE_REPLICA_URL,
     adminToken: data.POSTERN_ADMIN_TOKEN,
     masterKey: data.POSTERN_MASTER_KEY,
     previousMasterKeys: data.POSTERN_PREVIOUS_MASTER_KEYS,

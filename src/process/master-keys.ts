@@ -45,7 +45,7 @@ export async function rotateKeys(config: Config): Promise<string> {
 }
 
 async function reseal(config: Config, sealer: Sealer): Promise<string> {
-  const store = await openStore(config.databaseUrl, sealer, config.databasePooler)
+  const store = await openStore(config.databaseUrl, sealer, { pooler: config.databasePooler })
   try {
     const resealed = await store.rekey()
     const since = await store.rekey()
@@ -73,7 +73,9 @@ async function rotateFile(config: Config, master: MasterKey & { file: string }):
     )
   }
   // Checks that the current key is right before the rotation starts.
-  await (await openStore(config.databaseUrl, sealerOf(master), config.databasePooler)).close()
+  await (
+    await openStore(config.databaseUrl, sealerOf(master), { pooler: config.databasePooler })
+  ).close()
   if (!master.replacing && isSqliteInUse(database)) {
     throw new MasterKeyError(
       'Postern is running on this database and does not know the new key: stop it first, or ' +

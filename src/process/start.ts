@@ -189,7 +189,8 @@ function systemOf(settings: Config & SystemSettings, documents: Documents): Syst
 /** Opens the store. A newly generated key that does not match the database is removed again. */
 async function openSealed(config: Config, sealer: Sealer, master: MasterKey): Promise<Store> {
   try {
-    return await openStore(config.databaseUrl, sealer, config.databasePooler)
+    const { databaseUrl, databasePooler: pooler, databaseReplicaUrl: replicaUrl } = config
+    return await openStore(databaseUrl, sealer, { pooler, replicaUrl })
   } catch (error) {
     if (!(error instanceof SealError)) throw error
     if (master.created && master.file) await unlink(master.file)

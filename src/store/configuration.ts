@@ -32,8 +32,6 @@ interface Kept<D> {
   time?: { from: number; until: number } | undefined
 }
 
-/** What documents may take of the memory that the process may have. */
-const shareOfHeap = 0.4
 /** What a document takes beside its values: their places, and its entry in the cache. */
 const bytesOfProperty = 16
 const bytesOfEntry = 1_000
@@ -49,7 +47,12 @@ function sizeOf({ document }: Kept<object>): number {
   return bytes
 }
 
-export function openDocuments(store: Store, clock: Clock = systemClock): Documents {
+/** They take at most a share of the memory that the process may have. */
+export function openDocuments(
+  store: Store,
+  clock: Clock = systemClock,
+  shareOfHeap = 0.4,
+): Documents {
   const bytes = Math.floor(getHeapStatistics().heap_size_limit * shareOfHeap)
   const bounded = { maxSize: Math.floor(bytes / 2), sizeCalculation: sizeOf }
   const services = new LRUCache<number, Kept<Service>>(bounded)

@@ -44,15 +44,17 @@ import { clientUses } from './uses/client-uses.ts'
 /**
  * `file:…`, `:memory:` or `postgres://…`. Throws a `SealError` where the database was sealed under
  * another master key: nothing may be added to it that the right key cannot open. `pooler` says what
- * PostgreSQL is behind.
+ * PostgreSQL is behind, `replicaUrl` where a replica of it is.
  */
 export async function openStore(
   url: string,
   sealer: Sealer,
-  pooler: Pooler = 'none',
+  { pooler = 'none', replicaUrl }: Beside = {},
 ): Promise<Store> {
   const engine = await openEngine(url, pooler)
-  const store = assemble(engine, sealer)
+  const store = replicaUrl
+    ? await withReplica(engine, replicaUrl, sealer)
+    : assemble(engine, sealer)
   try {
     await requireKnownKeys(engine, sealer)
     // The id of a key is public: that a value opens is what shows that the key is the right one.
@@ -64,11 +66,30 @@ export async function openStore(
   }
 }
 
+interface Beside {
+  pooler?: Pooler
+  replicaUrl?: string | undefined
+}
+
+async function withReplica(engine: Engine, replicaUrl: string, sealer: Sealer): Promise<Store> {
+  const { openReplica } = await import('./postgres/replica.ts')
+  const replica = await openReplica(replicaUrl, engine)
+  const store = assemble(engine, sealer)
+  return {
+    ...store,
+    behind: { store: assemble(replica.engine, sealer), age: replica.age },
+    async close() {
+      await replica.engine.close()
+      await store.close()
+    },
+  }
+}
+
 /** A database's driver is loaded only where it is used. */
 async function openEngine(url: string, pooler: Pooler): Promise<Engine> {
   if (/^postgres(ql)?:/.test(url)) {
     const { openPostgres } = await import('./postgres/engine.ts')
-    return openPostgres(url, pooler)
+    return openPostgres(url, { pooler })
   }
   const { openSqlite } = await import('./sqlite/engine.ts')
   return openSqlite(url.replace(/^file:(\/\/(?=\/))?/, ''))

@@ -53,6 +53,8 @@ export interface Store {
   ping(): Promise<void>
   /** To be waited for by each call before it reads rows that are kept, where it is there. */
   readonly settle: (() => Promise<void>) | undefined
+  /** A store that reads a replica, and how many milliseconds old its state is at most. */
+  readonly behind?: { readonly store: Store; age(): number } | undefined
   /** Commits at once what waits for others to commit with. */
   relieve(): void
   /**

@@ -3,7 +3,18 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -57,6 +68,8 @@ interface PostgresServer {
   end(): Promise<void>
   start(): Promise<void>
   stop(): Promise<void>
+  /** A server of its own that follows this one by streaming. */
+  standby(): Promise<PostgresServer>
 }
 
 /** The server is not durable against a crash of the machine, unless `more` makes it so. */
@@ -74,13 +87,32 @@ export async function startPostgres(
   const data = join(folder, 'data')
   const init = ['-D', data, '-U', 'postern', '-A', 'trust', '-E', 'UTF8', '--no-sync']
   execFileSync(join(binaries, 'initdb'), init, { ...options, stdio: 'pipe' })
+  const settings = {
+    ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+    max_connections: 300,
+    ...more,
+  }
+  const primary = await controlled({ binaries, folder, data, options }, settings)
+  await primary.start()
+  return { ...primary, standby: () => standbyOf(primary.url, { binaries, folder, data, options }) }
+}
+
+interface Cluster {
+  binaries: string
+  folder: string
+  data: string
+  options: { cwd: string; env: NodeJS.ProcessEnv; uid?: number; gid?: number }
+}
+
+async function controlled(
+  { binaries, folder, data, options }: Cluster,
+  more: Record<string, string | number>,
+): Promise<Omit<PostgresServer, 'standby'>> {
   const port = await freePort()
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: folder,
-    ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
-    max_connections: 300,
     timezone: 'UTC',
     ...more,
   }
@@ -109,8 +141,39 @@ export async function startPostgres(
     await end('SIGINT')
     rmSync(folder, { recursive: true, force: true })
   }
-  await start()
   return { url, start, stop, kill: () => end('SIGKILL'), end: () => end('SIGINT') }
+}
+
+/** A hot standby of the primary, from a copy of its files, which follows it by streaming. */
+async function standbyOf(url: string, primary: Cluster): Promise<PostgresServer> {
+  const folder = `${primary.folder}-standby`
+  const data = join(folder, 'data')
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`select pg_backup_start('standby', true)`)
+  cpSync(primary.data, data, { recursive: true, filter: (file) => !/postmaster\.pid$/.test(file) })
+  const { rows } = await client.query('select labelfile from pg_backup_stop(false)')
+  await client.end()
+  writeFileSync(join(data, 'backup_label'), rows[0].labelfile)
+  writeFileSync(join(data, 'standby.signal'), '')
+  const { uid, gid } = primary.options
+  if (uid !== undefined && gid !== undefined) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      chownSync(join(folder, name), uid, gid)
+    }
+    chownSync(folder, uid, gid)
+  }
+  chmodSync(data, 0o700)
+  const { hostname, port, username } = new URL(url)
+  const standby = await controlled(
+    { ...primary, folder, data, options: { ...primary.options, cwd: folder } },
+    {
+      primary_conninfo: `host=${hostname} port=${port} user=${username}`,
+      ...{ fsync: 'off', max_connections: 300 },
+    },
+  )
+  await standby.start()
+  return { ...standby, standby: () => Promise.reject(new Error('It is a standby itself.')) }
 }
 
 /** npm packages contain no symbolic links, so the packaged server lists the ones it needs. */

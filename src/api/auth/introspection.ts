@@ -126,6 +126,7 @@ export const introspection = defineEndpoint({
     'the value of `WWW-Authenticate`. Scopes, subject, resources and the user authentication ' +
     '(RFC 9470) are checked if the call specifies them.',
   right: 'use_introspection',
+  mayBeStale: true,
   fromBrowsers: true,
   body: IntrospectionRequest,
   form: true,

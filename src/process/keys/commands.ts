@@ -63,7 +63,7 @@ async function withService<T>(
 ): Promise<T> {
   const { keyProviders } = await openKeyProviders(config)
   const sealer = sealerOf(await masterKeyOf(config, false))
-  const store = await openStore(config.databaseUrl, sealer, config.databasePooler)
+  const store = await openStore(config.databaseUrl, sealer, { pooler: config.databasePooler })
   try {
     const system = createSystem({ ...config, keyProviders })
     const row = isNumericId(service) ? await store.services.find(Number(service)) : undefined

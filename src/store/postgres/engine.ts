@@ -15,8 +15,11 @@ import { openPool, type Pooler } from './pool.ts'
 import { rehearse } from './rehearse.ts'
 import { postgresSyntax } from './syntax.ts'
 
-export async function openPostgres(url: string, pooler: Pooler = 'none'): Promise<Engine> {
-  const { isAskable } = await migrateAlone(url)
+export async function openPostgres(
+  url: string,
+  { pooler = 'none', isReplica = false }: { pooler?: Pooler; isReplica?: boolean } = {},
+): Promise<Engine> {
+  const { isAskable } = isReplica ? { isAskable: false } : await migrateAlone(url)
   const pool = openPool(url, pooler)
   const epochs = new Epochs(false)
   const ownCommits = new OwnCommits()

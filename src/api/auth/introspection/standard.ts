@@ -119,6 +119,7 @@ export const introspectionStandard = defineEndpoint({
     'instead; if that fails, the action is `BAD_REQUEST` with the error of OAuth. For a token that is ' +
     'unknown, revoked, expired or of a locked client, the response is `{"active":false}`.',
   right: 'use_introspection',
+  mayBeStale: true,
   body: StandardIntrospectionRequest,
   form: true,
   clientText: { ...authenticatedTexts, bearerToken: 'token', httpAcceptHeader: 'request' },
