@@ -4,9 +4,10 @@
  */
 import {
   type Column,
-  fillPlaceholders,
   getTableColumns,
-  type Placeholder,
+  is,
+  Param,
+  Placeholder,
   type Query,
   type SQL,
   sql,
@@ -62,13 +63,36 @@ export function preparedWrite<V extends object>(
   compose: Compose<V>,
 ): (values: V) => Write {
   const name = nextName()
-  let built: Query | undefined
+  let text: string | undefined
+  let fillings: Filling[] = []
   return (values) => {
-    built ??= compose(build, given<V>()).toSQL()
-    const params = fillPlaceholders(built.params, values as Record<string, unknown>)
-    return { name, sql: built.sql, params }
+    if (text === undefined) {
+      const built = compose(build, given<V>()).toSQL()
+      fillings = built.params.map(fillingOf)
+      text = built.sql
+    }
+    const row = values as Record<string, unknown>
+    return { name, sql: text, params: fillings.map((fill) => fill(row)) }
   }
 }
+
+type Filling = (values: Record<string, unknown>) => unknown
+
+/** What stands at the place of a parameter; what kind it is does not have to be asked again. */
+function fillingOf(param: unknown): Filling {
+  if (is(param, Placeholder)) return taken(param.name)
+  if (!(is(param, Param) && is(param.value, Placeholder))) return () => param
+  const { encoder, value } = param
+  const take = taken(value.name)
+  return (values) => encoder.mapToDriverValue(take(values))
+}
+
+const taken =
+  (name: string): Filling =>
+  (values) => {
+    if (!(name in values)) throw new Error(`No value for ${name} was given.`)
+    return values[name]
+  }
 
 /** The same of one row, by a unique key: it touches that one or none. */
 export function preparedRowWrite<V extends object>(
