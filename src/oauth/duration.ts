@@ -91,8 +91,9 @@ const lifespans: ReadonlyMap<string, Attribute<number | undefined>> = new Map(
 )
 
 /**
- * Seconds. The lifespan of the client for the grant replaces the minimum of service and client; the
- * minimum of this and of the scopes applies. In properties and scopes, 0 or less means not set.
+ * Seconds. The lifespan of the client for the grant replaces the minimum of service and client, and
+ * a lifetime of the resource replaces both; the minimum of this and of the scopes applies. In
+ * properties and scopes, 0 or less means not set.
  */
 export function durationOf(
   kind: keyof typeof kinds,
@@ -100,9 +101,10 @@ export function durationOf(
   client: Client,
   grantType: GrantType | undefined,
   scopes: readonly string[],
+  ofResource?: number,
 ): number {
   const { property, attribute, token } = kinds[kind]
-  const lifespan = client.attributes?.length
+  const ofGrant = client.attributes?.length
     ? lifespans.get(`${grantType} ${token}`)?.read(client)
     : undefined
   const ofScopes = scopeEntries(service, scopes)
@@ -110,7 +112,8 @@ export function durationOf(
     .filter(({ key, value }) => key === attribute && /^\d{1,10}$/.test(value ?? ''))
     .map(({ value }) => Number(value))
   const ofClient = client.extension?.[property] ?? 0
-  const longer = lifespan ?? Math.min(effectiveSeconds(service, property), ...positive([ofClient]))
+  const longer =
+    ofResource ?? ofGrant ?? Math.min(effectiveSeconds(service, property), ...positive([ofClient]))
   return Math.min(longer, ...positive(ofScopes))
 }
 

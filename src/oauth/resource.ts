@@ -80,7 +80,7 @@ export function parseResources(parameters: Parameters): string[] {
  * The form in which resources are compared, RFC 3986 §6.2.2.1 and §6.2.3: scheme and host in lower
  * case, without the default port, with a path. Paths are not normalized.
  */
-function normalResource(uri: string): string {
+export function normalResource(uri: string): string {
   const parts = splitUri(uri)
   if (!parts?.host || parts.userinfo !== undefined) return uri
   const [scheme, port] = [parts.scheme.toLowerCase(), portOf(parts)]

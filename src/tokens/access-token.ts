@@ -15,6 +15,8 @@ import { clientDeleted } from '../oauth/client-authentication/method.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { grantGone } from '../oauth/grants/grant-management.ts'
 import { requireGrantType } from '../oauth/grants/grant-type.ts'
+import { requireBoundFor } from '../oauth/resources/demands.ts'
+import { onlyDescribed, scopesAtResources } from '../oauth/resources/described.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { tokenHash, unsignedAccessToken } from '../oauth/tokens/access-token.ts'
 import { accessTokenSigning } from '../oauth/tokens/access-token-format.ts'
@@ -31,7 +33,12 @@ const rules = defineRules('Issuing', {
     spec: 'RFC 6749 §3.3',
     message: 'A scope is required, and no granted scope is left for the token.',
     fix: 'Give service and client back one of the granted scopes, or ask the user to authorize again.',
-    settings: ['service.scopeRequired', 'service.supportedScopes', 'client.extension'],
+    settings: [
+      'service.scopeRequired',
+      'service.supportedScopes',
+      'service.ext.resources',
+      'client.extension',
+    ],
   },
   clientLocked: {
     code: 'P014001',
@@ -105,7 +112,7 @@ export async function issueAccessToken(
   const ends = expiresAt === never ? undefined : expiresAt
   const parts = { subject, grant, jwtId, now, expiresAt: ends }
   const userClaims = policyClaims(service, 'access_token', grant, issue.user)
-  const signing = accessTokenSigning(service, client, grant.scopes)
+  const signing = accessTokenSigning(service, client, grant)
   const jwtAccessToken = signing
     ? await signJwt(
         signing.isOfService ? context.keys.symmetric(service) : context.keys.signing(service),
@@ -156,27 +163,37 @@ export async function issueAccessToken(
   }
 }
 
-/** Seconds: by the caller or the settings, within the limit of bearer tokens for credentials. */
+/**
+ * Seconds: by the caller, the resource or the settings, within the limit of bearer tokens for
+ * credentials.
+ */
 function accessSeconds({ service }: ServiceContext, issue: Issue, grant: Grant): number {
   const { client, grantType, accessTokenDuration: chosen } = issue
   if (chosen && issue.isCreated) return chosen
-  const seconds = chosen || durationOf('accessToken', service, client, grantType, grant.scopes)
+  const ofResource = onlyDescribed(service, grant.resources)?.accessTokenDuration
+  const seconds =
+    chosen || durationOf('accessToken', service, client, grantType, grant.scopes, ofResource)
   return Math.min(seconds, credentialTokenSeconds(service, grant))
 }
 
-/** The grant, reduced to what service and client allow now. Refuses locked clients. */
+/**
+ * The grant, reduced to what service and client allow now, and to the scopes of its resources.
+ * Refuses locked clients.
+ */
 function currentGrant({ service }: ServiceContext, issue: Issue): Grant {
   const { client, grantType } = issue
   if (client.locked) refuse(rules.clientLocked, { setting: 'client.locked', given: true })
   requireGrantType(grantType, service, client)
   const grant = { ...issue.grant, ...issue.narrowed }
-  const scopes = keepScopes(grant.scopes, service, client)
+  requireBoundFor(service, grant)
+  const kept = keepScopes(grant.scopes, service, client)
+  const scopes = scopesAtResources(service, grant.resources, kept)
   // An offer grants credentials, without any scope.
   const isScoped = !issue.isCreated && grantType !== 'PRE_AUTHORIZED_CODE'
   if (service.scopeRequired && isScoped && scopes.length === 0) refuse(rules.scopesGone)
   const { authorizationDetails: details } = grant
-  const kept = issue.isCreated ? details : keepAuthorizationDetails(details, service, client)
-  return { ...grant, scopes, authorizationDetails: kept }
+  const allowed = issue.isCreated ? details : keepAuthorizationDetails(details, service, client)
+  return { ...grant, scopes, authorizationDetails: allowed }
 }
 
 /** Fails the commit if the grant was revoked concurrently. */

@@ -131,7 +131,7 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
     grantType,
     properties: grant.properties,
     refreshToken: refresh?.refreshToken,
-    scopes,
+    scopes: access.grant.scopes,
     refreshTokenScopes: refresh && scopes,
     subject: issue.subject,
     tokenType: tokenTypeOf(service, grant),

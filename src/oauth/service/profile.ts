@@ -12,6 +12,7 @@ import type { AttributeOwner } from '../attribute.ts'
 import { modesExclude, type Policy, policyOf, serviceProfile } from '../policy.ts'
 import type { Problem } from '../property-problem.ts'
 import { requireAllowedResources } from '../resource.ts'
+import { requireDescribed } from '../resources/demands.ts'
 import { isLoopbackHost } from '../uri.ts'
 
 const rules = defineRules('Service profile', {
@@ -59,6 +60,7 @@ export function requireResources(
   const isThere = resources.length > 0 || !policyOf(service).resourceRequired
   check(isThere, rules.resourceMissing, { parameter: 'resource', demand: 'resourceRequired' })
   requireAllowedResources(service, client, resources)
+  requireDescribed(service, resources)
   return resources
 }
 

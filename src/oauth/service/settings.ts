@@ -26,6 +26,7 @@ import { duplicateProblem, jsonProblem, type Problem, problemsOf } from '../prop
 import { keySetProblem, parseKeys } from '../registration/key-set-rules.ts'
 import { outsideProblem } from '../registration/outside-client.ts'
 import { clientIdProblem } from '../registration/registration-settings.ts'
+import { describedProblem } from '../resources/described.ts'
 import { scopePatterns } from '../scope.ts'
 import { signAlgProblem } from '../tokens/access-token-format.ts'
 import { isLoopbackHost, isSameOrigin } from '../uri.ts'
@@ -91,7 +92,9 @@ export async function findServiceProblems(
       predefinedProblem(predefinedClaims, document[predefinedClaims]),
     policyProblem('cimdMetadataPolicy', document.cimdMetadataPolicy),
     ...scopeProblems(document),
-    claimPolicyProblem(document) ?? attributeProblem('attributes', 'service', document),
+    claimPolicyProblem(document) ??
+      describedProblem(document) ??
+      attributeProblem('attributes', 'service', document),
     statusProblem(document),
     signAlgProblem(document),
     metadataProblem(document),

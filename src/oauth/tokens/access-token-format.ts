@@ -8,11 +8,13 @@ import {
   symmetricAlgorithms,
 } from '../../jose/signature-algorithm.ts'
 import type { Client } from '../../model/client/client.ts'
+import type { Grant } from '../../model/grant.ts'
 import type { Service, ServiceDocument } from '../../model/service/service.ts'
 import { defineRules, refuse } from '../../refusal.ts'
 import { type AttributeOwner, defineAttribute, flag, oneOf } from '../attribute.ts'
 import { policyOf, serviceProfile } from '../policy.ts'
 import type { Problem } from '../property-problem.ts'
+import { onlyDescribed } from '../resources/described.ts'
 import { namedKeyId, signingKeyId } from './signing-key.ts'
 
 const rules = defineRules('Access token format', {
@@ -29,6 +31,15 @@ const rules = defineRules('Access token format', {
       'service.jwks',
       'client.ext.access_token.format',
     ],
+  },
+  resourceKeyMissing: {
+    code: 'P161002',
+    error: 'invalid_target',
+    spec: 'RFC 9068 §2.1',
+    message:
+      'The access tokens for the resource are JWTs, but the service has no private key that can sign them with an allowed algorithm.',
+    fix: 'Add a private key for the algorithm of the resource, or describe the resource with another algorithm or with opaque tokens.',
+    settings: ['service.ext.resources', 'service.jwks'],
   },
 })
 
@@ -65,14 +76,30 @@ export function areJwts(service: Service, client: AttributeOwner): boolean {
   return format === undefined ? service.accessTokenSignAlg !== undefined : format === 'jwt'
 }
 
-/** How the access tokens of the client are signed; undefined for opaque ones. */
+/**
+ * How the access tokens of the client for some resources are signed; undefined for opaque ones. The
+ * description of a single resource decides before client and service: its server reads the tokens.
+ */
 export function accessTokenSigning(
   service: Service,
   client: Client,
-  scopes: readonly string[],
+  { scopes, resources }: Pick<Grant, 'scopes' | 'resources'>,
 ): Signing | undefined {
-  if (!areJwts(service, client)) return undefined
-  return signingOf(service, client, scopes) ?? refuse(rules.keyMissing)
+  const { accessTokenFormat, accessTokenSignAlg } = onlyDescribed(service, resources) ?? {}
+  if (accessTokenFormat === 'opaque') return undefined
+  const isOfResource = accessTokenFormat === 'jwt' || accessTokenSignAlg !== undefined
+  if (!isOfResource && !areJwts(service, client)) return undefined
+  if (accessTokenSignAlg !== undefined) {
+    const { algorithms = asymmetricAlgorithms } = policyOf(service, client, scopes)
+    const candidates = algorithms.includes(accessTokenSignAlg) ? [accessTokenSignAlg] : []
+    const { accessTokenSignatureKeyId: ofService } = service
+    const signing =
+      signingWith(service, client, candidates, { keyId: ofService }) ??
+      signingWith(service, client, candidates, {})
+    return signing ?? refuse(rules.resourceKeyMissing, { expected: accessTokenSignAlg })
+  }
+  const signing = signingOf(service, client, scopes)
+  return signing ?? refuse(isOfResource ? rules.resourceKeyMissing : rules.keyMissing)
 }
 
 /** The algorithm of the client's access tokens; undefined if opaque, or without a key. */
@@ -94,6 +121,16 @@ function signingOf(
   }
   const { algorithms = ['RS256', ...asymmetricAlgorithms] } = policyOf(service, client, scopes)
   const candidates = ofService ? [ofService] : algorithms
+  return signingWith(service, client, candidates, { keyId, isOfService })
+}
+
+/** The first of the algorithms that the service has a key for, with that key. */
+function signingWith(
+  service: Service,
+  client: Client,
+  candidates: readonly string[],
+  { keyId, isOfService = false }: { keyId?: string | undefined; isOfService?: boolean },
+): Signing | undefined {
   const { keys } = serviceKeySet(service)
   const canSign = isOfService ? isSymmetricKey : isSigningKey
   const firstOf = (named: string | undefined) =>

@@ -9,6 +9,7 @@ import { defineEndpoint } from '../../../http/endpoint.ts'
 import type { Grant } from '../../../model/grant.ts'
 import { detailsFromApi, detailsToApi } from '../../../oauth/authorization-details.ts'
 import { durationOf } from '../../../oauth/duration.ts'
+import { onlyDescribed, scopesAtResources } from '../../../oauth/resources/described.ts'
 import { keepScopes } from '../../../oauth/scope.ts'
 import { tokenHash, tokenHashes } from '../../../oauth/tokens/access-token.ts'
 import { never, refreshExpiry, shownExpiry } from '../../../oauth/tokens/expiry.ts'
@@ -111,7 +112,10 @@ export const tokenUpdate = defineEndpoint({
     const client = await clientOfToken(context, row)
     if (!client) refuse(rules.unknown, `client ${row.clientId}`)
     if (row.data.jwtId !== undefined && changesContent(body)) refuse(rules.signed)
-    const scopes = body.scopes ? keepScopes(body.scopes, service, client) : row.data.grant.scopes
+    const { resources } = row.data.grant
+    const scopes = body.scopes
+      ? scopesAtResources(service, resources, keepScopes(body.scopes, service, client))
+      : row.data.grant.scopes
     const grant = {
       ...row.data.grant,
       scopes,
@@ -123,9 +127,14 @@ export const tokenUpdate = defineEndpoint({
       ...(body.dpopKeyThumbprint ? { dpopThumbprint: body.dpopKeyThumbprint } : {}),
     }
     const scopesChanged = scopes.join(' ') !== row.data.grant.scopes.join(' ')
-    const renewal = (kind: 'accessToken' | 'refreshToken') =>
-      now + durationOf(kind, service, client, row.data.grantType, scopes) * 1000
-    const expiresAt = accessExpiry(body, row, scopesChanged ? renewal('accessToken') : undefined)
+    const ofResource = onlyDescribed(service, resources)?.accessTokenDuration
+    const renewal = (kind: 'accessToken' | 'refreshToken', seconds?: number) =>
+      now + durationOf(kind, service, client, row.data.grantType, scopes, seconds) * 1000
+    const expiresAt = accessExpiry(
+      body,
+      row,
+      scopesChanged ? renewal('accessToken', ofResource) : undefined,
+    )
     const { forExternalAttachment = row.data.forExternalAttachment } = body
     const value = body.accessTokenValueUpdated ? system.random.token(256) : body.accessToken
     const renewed = body.accessTokenValueUpdated ? tokenHash(value ?? '') : row.tokenHash
