@@ -53,6 +53,7 @@ import { nativeSsoLogout } from './nativesso/logout.ts'
 import { nativeSso } from './nativesso/nativesso.ts'
 import { notificationList } from './notifications.ts'
 import { pushedAuthReq } from './pushed-auth-req.ts'
+import { resourceMetadataDocument } from './resource/metadata.ts'
 import { serverDoctor } from './server/doctor.ts'
 import { serverHealth } from './server/health.ts'
 import { configuration, configurationPost } from './service/configuration.ts'
@@ -122,6 +123,7 @@ export const endpoints: readonly Endpoint[] = [
   introspection,
   introspectionStandard,
   revocation,
+  resourceMetadataDocument,
   attestationChallenge,
   grantManagement,
   userInfoVcParse,

@@ -32,6 +32,7 @@ const unreached: Record<string, string[]> = {
   '/auth/introspection': ['INTERNAL_SERVER_ERROR'],
   '/auth/revocation': ['INTERNAL_SERVER_ERROR'],
   '/attestation/challenge': ['INTERNAL_SERVER_ERROR'],
+  '/resource/metadata': ['INTERNAL_SERVER_ERROR'],
   '/userinfovc/parse': ['INTERNAL_SERVER_ERROR'],
   '/userinfovc/issue': ['INTERNAL_SERVER_ERROR'],
   '/vci/metadata': ['INTERNAL_SERVER_ERROR'],

@@ -255,6 +255,13 @@ const documentRows = (...paths: string[]): Record<string, Record<string, Row>> =
     ]),
   )
 
+/** A call about the resources of a service that describes one. */
+async function describing(call: Members, more: Members = {}): Promise<Members> {
+  const value = JSON.stringify([{ resource: 'https://tools.example/mcp' }])
+  await configure({ attributes: [{ key: 'ext.resources', value }], ...more })
+  return call
+}
+
 /** The responses with what a service signs about itself in a federation. */
 const federationRows = (...paths: string[]): Record<string, Record<string, Row>> =>
   Object.fromEntries(
@@ -516,6 +523,13 @@ export const rows: Record<string, Record<string, Row>> = {
       await configure()
       return { token: await tokenOf() }
     }),
+  },
+  '/resource/metadata': {
+    OK: owes(200, 'json', () => describing({ resource: 'https://tools.example/mcp' })),
+    BAD_REQUEST: owes(400, 'json', () =>
+      describing({ resource: 'https://tools.example/mcp', signed: true }, { jwks: jwksOf() }),
+    ),
+    NOT_FOUND: owes(404, 'json', () => describing({ resource: 'https://other.example/' })),
   },
   '/userinfovc/issue': { OK: owes(200, 'json', ticketOfUser) },
   ...documentRows('/vci/metadata', '/vci/jwtissuer', '/vci/jwks'),

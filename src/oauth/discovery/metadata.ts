@@ -11,6 +11,7 @@ import { encryptsOutgoing } from '../encryption/settings.ts'
 import { providerMetadata } from '../federation/service/provider-metadata.ts'
 import { grantTypeNames, supportsGrantType } from '../grants/grant-type.ts'
 import { type Policy, policyOf } from '../policy.ts'
+import { listedResources } from '../resources/metadata.ts'
 import { supportedScopes } from '../scope.ts'
 import { userInfoCredentialMetadata } from '../userinfo-vc/settings.ts'
 import { assuranceMetadata } from './assurance-metadata.ts'
@@ -120,6 +121,7 @@ export function serviceMetadata(service: Service, ofEngine: Capabilities): Recor
     ...userInfoCredentialMetadata(service),
     ...providerMetadata(service),
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,
+    protected_resources: listedResources(service),
     native_sso_supported: service.nativeSsoSupported || undefined,
     dpop_signing_alg_values_supported: allowedBy(policy, asymmetricAlgorithms),
     client_id_metadata_document_supported: policy.metadataDocuments || undefined,

@@ -54,7 +54,7 @@ const readOnly = [
   ...['vci_status_get_api', 'vci_credential_list_api'],
   ...['vci_metadata_api', 'vci_jwtissuer_api', 'vci_jwks_api'],
   ...['federation_configuration_api', 'federation_jwks_api', 'federation_historical_keys_api'],
-  'federation_resolve_api',
+  ...['federation_resolve_api', 'resource_metadata_api'],
 ]
 
 /** Steps of the flows of clients and users, who act themselves: what is issued is no management. */

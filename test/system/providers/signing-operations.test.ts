@@ -37,6 +37,8 @@ let service: TestService
 let client: Json
 let keys: Json[]
 
+const resource = 'https://tools.example/mcp'
+const describing = { key: 'ext.resources', value: JSON.stringify([{ resource }]) }
 const logoutUri = 'https://app.example.com/logout'
 const post = async (operation: string, body: Json): Promise<Answer> =>
   service.call('POST', `/api/${service.serviceId}${operation}`, body)
@@ -192,6 +194,12 @@ const operations: Operation[] = [
     signed: ({ told }) => told,
   },
   {
+    name: 'metadata of a protected resource (RFC 9728)',
+    source: 'src/services/signed-resource.ts',
+    prepare: async () => () => post('/resource/metadata', { resource, signed: true }),
+    signed: ({ responseContent }) => JSON.parse(responseContent).signed_metadata,
+  },
+  {
     name: 'entity configuration (OpenID Federation)',
     source: 'src/services/federation-signature.ts',
     async prepare() {
@@ -211,6 +219,7 @@ describe.skipIf(!hasSoftHsm)('operation that signs with a key in a module', () =
       {
         ...{ hsmEnabled: true, jwks: undefined, accessTokenSignAlg: 'ES256' },
         ...{ idTokenReissuable: true, rsResponseSigned: true, ...withSessions() },
+        attributes: [...withSessions().attributes, describing],
         ...{ federationEnabled: true, authorityHints: ['https://anchor.example'] },
       },
       { system: testSystem({ keyProviders: module.keyProviders }) },
