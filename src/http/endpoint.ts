@@ -105,8 +105,15 @@ export interface Declaration<
   /** Result codes of the actions; `OK` is used for a response without an action. */
   results?: Record<string, Result>
   relay?: RelayTable
-  /** Turns a refusal into a response; required if the script can refuse. */
-  refuse?: (refusal: Refusal, context: ContextOf<Path>) => NoInfer<Reply>
+  /**
+   * Turns a refusal into a response; required if the script can refuse. The body is undefined if
+   * the refusal is about its texts.
+   */
+  refuse?: (
+    refusal: Refusal,
+    context: ContextOf<Path>,
+    body: Parsed<Body> | undefined,
+  ) => NoInfer<Reply>
   handle: (
     request: Request<Params, Query, Body>,
     context: ContextOf<Path>,
@@ -194,7 +201,7 @@ export function defineEndpoint<
     const refuse = (error: unknown): void => {
       noteRefusedCall(error, declaration, context, body)
       if (!(error instanceof Refusal && declaration.refuse)) throw error
-      answer = declaration.refuse(error, scoped)
+      answer = declaration.refuse(error, scoped, body as Parsed<Body> | undefined)
       refused = explain(error, refusedAt(context, context.service))
       const about = { requestId: incoming.requestId, operationId, ...refused, detail: error.detail }
       dependencies.system.log.debug(about, 'refused')

@@ -123,7 +123,8 @@ export const introspection = defineEndpoint({
   summary: 'Check an access token for a protected resource',
   description:
     'Checks whether the token is valid for the request. `OK`: it is; otherwise `responseContent` is ' +
-    'the value of `WWW-Authenticate`. Scopes, subject, resources and the user authentication ' +
+    'the value of `WWW-Authenticate`, with the `resource_metadata` of the only resource that the ' +
+    'call specifies if `ext.resources` describes it (RFC 9728). Scopes, subject, resources and the user authentication ' +
     '(RFC 9470) are checked if the call specifies them.',
   right: 'use_introspection',
   mayBeStale: true,
@@ -163,9 +164,9 @@ export const introspection = defineEndpoint({
     const changing = { ...(await grantOfToken(context, grant)), ...nonceFor(context, body) }
     return Object.keys(changing).length > 0 ? { ...facts, ...changing } : facts
   },
-  refuse: ({ rule }, context) => ({
+  refuse: ({ rule }, context, body) => ({
     action: presentationAction(rule),
-    responseContent: presentationChallenge(rule, context.service),
+    responseContent: presentationChallenge(rule, context.service, body),
     existent: rule.error !== 'invalid_token' && rule.error !== 'invalid_request',
     usable: rule.error !== 'invalid_token' && rule.error !== 'invalid_request',
     sufficient: false,

@@ -6,6 +6,8 @@ import type { Service } from '../../model/service/service.ts'
 import { bearerChallenge, defineRules, type Rule, refuse } from '../../refusal.ts'
 import { policyOf } from '../policy.ts'
 import { foreignResource } from '../resource.ts'
+import { onlyDescribed } from '../resources/described.ts'
+import { metadataUrl } from '../resources/metadata.ts'
 
 const rules = defineRules('Access token', {
   missing: {
@@ -152,11 +154,32 @@ export function requireUserInfo(subject: string | undefined, scopes: readonly st
   return subject ?? refuse(rules.noSubject)
 }
 
-/** RFC 9449 §7.1: a DPoP challenge lists the algorithms that are allowed for proofs. */
-export function presentationChallenge(rule: Rule, service: Service): string {
+/** What a request at a protected resource needs, as far as the call tells. */
+interface Needed {
+  scopes?: readonly string[] | undefined
+  resources?: readonly string[] | undefined
+}
+
+/**
+ * RFC 9449 §7.1: a DPoP challenge lists the algorithms that are allowed for proofs. RFC 6750 §3:
+ * one about scopes names those that are needed. RFC 9728 §5.1: it tells where the metadata of the
+ * resource are, if the service describes it.
+ */
+export function presentationChallenge(
+  rule: Rule,
+  service: Service,
+  { scopes = [], resources = [] }: Needed = {},
+): string {
   const { algorithms = asymmetricAlgorithms } = policyOf(service)
   const isDpop = rule.spec.startsWith('RFC 9449')
-  return bearerChallenge(rule, service, isDpop ? { algs: algorithms.join(' ') } : {})
+  const isOfScopes = rule.error === 'insufficient_scope' && scopes.length > 0
+  const described = onlyDescribed(service, resources)
+  const url = described && metadataUrl(described)
+  return bearerChallenge(rule, service, {
+    ...(isDpop ? { algs: algorithms.join(' ') } : {}),
+    ...(isOfScopes ? { scope: scopes.join(' ') } : {}),
+    ...(url === undefined ? {} : { resource_metadata: url }),
+  })
 }
 
 /** RFC 6750 §3.1: the action for the HTTP status of a refused token. */

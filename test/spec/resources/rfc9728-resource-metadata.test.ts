@@ -1,7 +1,7 @@
 /** The metadata of protected resources, RFC 9728. */
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createService, issuer, type TestService } from '../../support/flows.ts'
+import { createService, issuer, requestToken, type TestService } from '../../support/flows.ts'
 import { jwksOf, publicKey, serviceKeys } from '../../support/keys.ts'
 
 const tools = 'https://tools.example/mcp'
@@ -121,5 +121,33 @@ describe('metadata of the service', () => {
     expect(await metadata()).not.toHaveProperty('protected_resources')
     await service.configure(describing(full, { resource: 'https://b.example/', listed: false }))
     expect((await metadata()).protected_resources).toEqual([tools])
+  })
+})
+
+describe('challenge of /auth/introspection', () => {
+  const url = 'https://tools.example/.well-known/oauth-protected-resource/mcp'
+  const introspect = async (more = {}) =>
+    (await service.api('/auth/introspection', { token: 'unknown', ...more })).responseContent
+
+  it('tells where the metadata of the described resource are (RFC 9728 §5.1)', async () => {
+    await service.configure(describing(full, { resource: 'urn:example:files' }))
+    const told = await introspect({ resources: [tools] })
+    expect(told).toMatch(/^Bearer error="invalid_token",.*,resource_metadata="/)
+    expect(told).toContain(`resource_metadata="${url}"`)
+    expect(await introspect({ token: '', resources: [tools] })).toContain(url)
+    const others = [['https://other.example/'], ['urn:example:files'], [tools, 'urn:x:y'], []]
+    for (const resources of [...others, undefined])
+      expect(await introspect({ resources })).not.toContain('resource_metadata')
+  })
+
+  it('names the scopes that the token lacks (RFC 6750 §3)', async () => {
+    await service.configure(describing({ resource: tools }))
+    const client = await service.client()
+    const grant = { grant_type: 'client_credentials', scope: 'read', resource: tools }
+    const { accessToken: token } = await requestToken(service, client, grant)
+    const refused = await introspect({ token, scopes: ['read', 'write'], resources: [tools] })
+    expect(refused).toMatch(/^Bearer error="insufficient_scope",.*,scope="read write",/)
+    expect(refused).toContain(`resource_metadata="${url}"`)
+    expect(await introspect({ scopes: ['read'] })).not.toContain('scope=')
   })
 })
