@@ -25,6 +25,10 @@ const badServices: Record<string, object> = {
   L1005: { issSuppressed: true },
   L1006: { refreshTokenKept: true },
   L1106: { supportedScopes: [{ name: 'read' }] },
+  L1111: {
+    attributes: [{ key: 'ext.resources', value: '[{"resource":"http://tools.example/mcp"}]' }],
+  },
+  L1112: { dynamicRegistrationSupported: true },
   L1201: { accessTokenDuration: 86_401 },
   L1202: { authorizationCodeDuration: 601 },
   L1203: { jwks: jwksOf(...serviceKeys.slice(0, 1)) },
@@ -90,6 +94,21 @@ describe('lint of a test service', () => {
   })
 })
 
+describe('lint of the resources of a service', () => {
+  it.each([
+    ['no resource', undefined, ['L1110']],
+    ['a resource with http', 'http://tools.example/mcp', ['L1111']],
+    ['a resource that is no URL', 'urn:example:tools', ['L1111']],
+    ['a resource with https', 'HTTPS://tools.example/mcp', []],
+  ])('finds %s', (_, resource, codes) => {
+    const value = JSON.stringify([{ resource }])
+    const attributes = resource === undefined ? [] : [{ key: 'ext.resources', value }]
+    const { findings } = reportOf(serviceLints, serviceOf({ attributes }), ['mcp'])
+    const found = findings.filter(({ code }) => ['L1110', 'L1111'].includes(code))
+    expect(found.map(({ code }) => code)).toEqual(codes)
+  })
+})
+
 describe('profile', () => {
   const keys = { jwks: jwksOf(...serviceKeys) }
   const endpoints = {
@@ -118,6 +137,7 @@ describe('profile', () => {
     expect(conforms({})).toMatchObject({ 'oauth-2.1': false, mcp: false })
     expect(conforms(attributes('oauth-2.1'))).toMatchObject({ 'oauth-2.1': true })
     expect(conforms(attributes('mcp'))).toMatchObject({ mcp: true })
+    expect(conforms(attributes('mcp-2025-11-25'))).toMatchObject({ mcp: true })
   })
 
   it('of HAIP holds with its version', () => {

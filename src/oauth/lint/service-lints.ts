@@ -4,6 +4,7 @@ import type { Service } from '../../model/service/service.ts'
 import { publishesKeys } from '../discovery/published-keys.ts'
 import { effectiveSeconds } from '../duration.ts'
 import { supportsGrantType } from '../grants/grant-type.ts'
+import { describedResources } from '../resources/described.ts'
 import { supportedScopes } from '../scope.ts'
 import { isForTests } from '../service/test-service.ts'
 import { financialLints } from './financial-lints.ts'
@@ -206,8 +207,36 @@ const serverLints: Lint<ServiceSubject>[] = [
     level: 'warning',
     path: 'attributes',
     spec: 'RFC 8707 §2',
-    says: 'Requests need not name their resource; the attribute ext.profile = mcp demands it.',
+    says: 'Requests need not name their resource; the attribute ext.profile = mcp-2025-11-25 demands it.',
     applies: ({ policy }) => !policy.resourceRequired,
+  },
+  {
+    code: 'L1110',
+    profiles: ['mcp'],
+    level: 'warning',
+    path: 'attributes',
+    spec: 'RFC 9728 §2',
+    says: 'The attribute ext.resources describes no resource: clients of MCP find the authorization server by the metadata of the resource.',
+    applies: ({ service }) => describedResources(service).length === 0,
+  },
+  {
+    code: 'L1111',
+    profiles: ['mcp'],
+    level: 'warning',
+    path: 'attributes',
+    spec: 'RFC 9728 §3',
+    says: 'A described resource is not an https URL, so that clients of MCP cannot fetch its metadata.',
+    applies: ({ service }) =>
+      describedResources(service).some(({ resource }) => !isHttps(resource.toLowerCase())),
+  },
+  {
+    code: 'L1112',
+    profiles: ['mcp'],
+    level: 'error',
+    path: 'registrationEndpoint',
+    spec: 'RFC 8414 §2',
+    says: 'Clients register dynamically, but the metadata have no registration endpoint.',
+    applies: ({ service }) => service.dynamicRegistrationSupported && !service.registrationEndpoint,
   },
   {
     code: 'L1201',
