@@ -16,18 +16,20 @@ import { fapiProfiles, highAssurance, type Policy, serviceProfiles } from './sec
 export type { Policy } from './security-profiles.ts'
 
 /** Part of the policy, so that the unsafe features are off for every client at once. */
-export const serviceProfile = defineAttribute<'oauth-2.1' | 'fapi-2.0' | 'mcp' | undefined>({
+export const serviceProfile = defineAttribute<keyof typeof serviceProfiles | undefined>({
   name: 'ext.profile',
   of: 'service',
-  form: oneOf('oauth-2.1', 'fapi-2.0', 'mcp'),
+  form: oneOf('oauth-2.1', 'fapi-2.0', 'mcp-2025-11-25', 'mcp'),
   fallback: undefined,
   effect:
     'Disables insecure features, regardless of other settings, and rejects clients that use them: ' +
     'the implicit and password grants, response types other than `code`, requests without PKCE ' +
     '(S256), unsigned ID Tokens and request objects, redirect URIs with `http` except on the ' +
     'loopback interface, responses without `iss`, and refresh tokens of public clients that are ' +
-    'neither rotated nor bound. `fapi-2.0` adds the FAPI 2.0 security profile. `mcp` requires a ' +
-    'resource (RFC 8707) and accepts client ID metadata documents.',
+    'neither rotated nor bound. `fapi-2.0` adds the FAPI 2.0 security profile. ' +
+    '`mcp-2025-11-25` (the revision of MCP) requires a resource (RFC 8707), which is the only one of ' +
+    '`ext.resources` if a request has none, and accepts client ID metadata documents. `mcp` is the ' +
+    'newest revision.',
   spec: 'RFC 9700',
 })
 

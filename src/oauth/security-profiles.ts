@@ -138,9 +138,16 @@ const oauth21: Profile = {
   publicRefreshTokensRotated: true,
 }
 
-/** `fapi-2.0` also selects the mode FAPI2_SECURITY, in `modesOf`. */
+/** The authorization of the Model Context Protocol, revision 2025-11-25. */
+const mcp20251125: Profile = { ...oauth21, resourceRequired: true, metadataDocuments: true }
+
+/**
+ * `fapi-2.0` also selects the mode FAPI2_SECURITY, in `modesOf`. `mcp` is the newest revision of
+ * MCP.
+ */
 export const serviceProfiles = {
   'oauth-2.1': oauth21,
   'fapi-2.0': oauth21,
-  mcp: { ...oauth21, resourceRequired: true, metadataDocuments: true },
+  'mcp-2025-11-25': mcp20251125,
+  mcp: mcp20251125,
 } as const satisfies Record<string, Profile>

@@ -13,6 +13,7 @@ import { modesExclude, type Policy, policyOf, serviceProfile } from '../policy.t
 import type { Problem } from '../property-problem.ts'
 import { requireAllowedResources } from '../resource.ts'
 import { requireDescribed } from '../resources/demands.ts'
+import { describedResources } from '../resources/described.ts'
 import { isLoopbackHost } from '../uri.ts'
 
 const rules = defineRules('Service profile', {
@@ -31,7 +32,7 @@ const rules = defineRules('Service profile', {
     spec: 'RFC 8707 §2',
     message: 'The parameter resource is required.',
     fix: 'Send `resource` with the URL of the protected resource.',
-    settings: ['service.ext.profile'],
+    settings: ['service.ext.profile', 'service.ext.resources'],
   },
 })
 
@@ -51,17 +52,27 @@ function isSafe(uri: string): boolean {
   return protocol !== 'http:' || isLoopbackHost(hostname)
 }
 
-/** The resources of a request that starts a grant; at least one if the policy requires it. */
+/**
+ * The resources of a request that starts a grant; at least one if the policy requires it. The only
+ * described resource of the service is the default, for clients that do not know RFC 8707.
+ */
 export function requireResources(
   service: Service,
   client: AttributeOwner,
-  resources: string[],
+  asked: string[],
 ): string[] {
-  const isThere = resources.length > 0 || !policyOf(service).resourceRequired
+  const { resourceRequired } = policyOf(service)
+  const resources = asked.length > 0 || !resourceRequired ? asked : defaultResources(service)
+  const isThere = resources.length > 0 || !resourceRequired
   check(isThere, rules.resourceMissing, { parameter: 'resource', demand: 'resourceRequired' })
   requireAllowedResources(service, client, resources)
   requireDescribed(service, resources)
   return resources
+}
+
+function defaultResources(service: Service): string[] {
+  const [only, another] = describedResources(service)
+  return only === undefined || another !== undefined ? [] : [only.resource]
 }
 
 /** Problems of `ext.profile`. Its syntax is checked with the other attributes. */

@@ -36,112 +36,146 @@ describe('ext.profile', () => {
   })
 })
 
-describe.each(['oauth-2.1', 'mcp', undefined])('service with the profile %s', (profile) => {
-  const isSafe = profile !== undefined
-  const resource = profile === 'mcp' ? 'https://rs.example.com/' : undefined
-  let service: TestService
-  let client: Json
-  let app: Json
-  beforeAll(async () => {
-    service = await createWith(profile, { issSuppressed: true, refreshTokenKept: true })
-    client = await service.client({ idTokenSignAlg: 'ES256' })
-    app = await service.publicClient({ idTokenSignAlg: 'ES256' })
-  })
-  afterAll(() => service.close())
-  const ask = (more: Record<string, string | undefined>, by = client) =>
-    authorize(service, by, { resource, ...more })
-  const refusedIf = (isRefused: boolean, answer: Json, error: string) =>
-    isRefused
-      ? expect(answer.responseContent).toMatch(new RegExp(error))
-      : expect(['INTERACTION', 'PASSWORD']).toContain(answer.action)
+describe.each(['oauth-2.1', 'mcp', 'mcp-2025-11-25', undefined])(
+  'service with the profile %s',
+  (profile) => {
+    const isSafe = profile !== undefined
+    const isMcp = profile?.startsWith('mcp') ?? false
+    const resource = isMcp ? 'https://rs.example.com/' : undefined
+    let service: TestService
+    let client: Json
+    let app: Json
+    beforeAll(async () => {
+      service = await createWith(profile, { issSuppressed: true, refreshTokenKept: true })
+      client = await service.client({ idTokenSignAlg: 'ES256' })
+      app = await service.publicClient({ idTokenSignAlg: 'ES256' })
+    })
+    afterAll(() => service.close())
+    const ask = (more: Record<string, string | undefined>, by = client) =>
+      authorize(service, by, { resource, ...more })
+    const refusedIf = (isRefused: boolean, answer: Json, error: string) =>
+      isRefused
+        ? expect(answer.responseContent).toMatch(new RegExp(error))
+        : expect(['INTERACTION', 'PASSWORD']).toContain(answer.action)
 
-  it(`${isSafe ? 'requires' : 'does not require'} PKCE (RFC 9700 §2.1.1)`, async () => {
-    const none = { code_challenge: undefined, code_challenge_method: undefined }
-    for (const by of [client, app]) {
-      refusedIf(isSafe, await ask(none, by), 'code_challenge')
-      expect(await ask({}, by)).toMatchObject({ action: 'INTERACTION' })
-    }
-  })
+    it(`${isSafe ? 'requires' : 'does not require'} PKCE (RFC 9700 §2.1.1)`, async () => {
+      const none = { code_challenge: undefined, code_challenge_method: undefined }
+      for (const by of [client, app]) {
+        refusedIf(isSafe, await ask(none, by), 'code_challenge')
+        expect(await ask({}, by)).toMatchObject({ action: 'INTERACTION' })
+      }
+    })
 
-  it(`${isSafe ? 'rejects' : 'accepts'} the PKCE method plain (RFC 9700 §2.1.1)`, async () => {
-    const plain = { code_challenge: 'x'.repeat(43), code_challenge_method: 'plain' }
-    refusedIf(isSafe, await ask(plain), 'S256')
-  })
+    it(`${isSafe ? 'rejects' : 'accepts'} the PKCE method plain (RFC 9700 §2.1.1)`, async () => {
+      const plain = { code_challenge: 'x'.repeat(43), code_challenge_method: 'plain' }
+      refusedIf(isSafe, await ask(plain), 'S256')
+    })
 
-  it.each(['token', 'id_token', 'id_token token', 'code id_token', 'code token'])(
-    `${isSafe ? 'rejects' : 'accepts'} response_type=%s (RFC 9700 §2.1.2)`,
-    async (response_type) => {
-      refusedIf(isSafe, await ask({ response_type }), 'unsupported_response_type|invalid_request')
-    },
-  )
-
-  it(`${isSafe ? 'rejects' : 'accepts'} the password grant (RFC 9700 §2.4)`, async () => {
-    const parameters = { grant_type: 'password', username: 'alice', password: 'x', resource }
-    refusedIf(
-      isSafe,
-      await requestToken(service, client, parameters),
-      'unsupported_grant_type|unauth',
+    it.each(['token', 'id_token', 'id_token token', 'code id_token', 'code token'])(
+      `${isSafe ? 'rejects' : 'accepts'} response_type=%s (RFC 9700 §2.1.2)`,
+      async (response_type) => {
+        refusedIf(isSafe, await ask({ response_type }), 'unsupported_response_type|invalid_request')
+      },
     )
+
+    it(`${isSafe ? 'rejects' : 'accepts'} the password grant (RFC 9700 §2.4)`, async () => {
+      const parameters = { grant_type: 'password', username: 'alice', password: 'x', resource }
+      refusedIf(
+        isSafe,
+        await requestToken(service, client, parameters),
+        'unsupported_grant_type|unauth',
+      )
+    })
+
+    it(`${isSafe ? 'sends' : 'does not send'} iss in each response (RFC 9207)`, async () => {
+      const { ticket } = await ask({})
+      const issued = await service.api('/auth/authorization/issue', { ticket, subject: 'alice' })
+      expect(issued.action).toBe('LOCATION')
+      expect(new URL(issued.responseContent).searchParams.get('iss')).toBe(isSafe ? issuer : null)
+    })
+
+    it(`${isSafe ? 'rotates' : 'keeps'} public refresh tokens (RFC 9700 §2.2.2)`, async () => {
+      for (const by of [client, app]) {
+        const tokens = await obtainTokens(service, by, { resource })
+        const refreshed = await refresh(service, by, tokens.refreshToken)
+        expect(refreshed.action).toBe('OK')
+        const isReplaced = refreshed.refreshToken !== tokens.refreshToken
+        expect(isReplaced).toBe(isSafe && by === app)
+      }
+    })
+
+    it(`${isSafe ? 'refuses' : 'accepts'} unsafe client properties (RFC 9700 §2)`, async () => {
+      for (const document of [
+        { grantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT'] },
+        { grantTypes: ['PASSWORD'] },
+        { responseTypes: ['CODE', 'TOKEN'], grantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT'] },
+        { idTokenSignAlg: 'NONE' },
+        { redirectUris: ['http://app.example.com/cb'], applicationType: 'WEB' },
+        { redirectUris: [redirectUri], responseTypes: ['CODE_ID_TOKEN'] },
+      ]) {
+        const created = await service.client(document)
+        const outcome = created.resultCode ?? 'created'
+        expect([document, outcome]).toEqual([document, isSafe ? 'P000206' : outcome])
+        if (!isSafe && !document.redirectUris) expect(created).toHaveProperty('clientId')
+      }
+      for (const uri of ['http://127.0.0.1:8080/cb', 'com.example.app:/cb']) {
+        expect(await service.publicClient({ redirectUris: [uri] })).toHaveProperty('clientId')
+      }
+    })
+
+    it('lists only what is allowed in its metadata (RFC 8414 §2)', async () => {
+      const metadata = await metadataOf(service)
+      const { response_types_supported, grant_types_supported } = metadata
+      expect(grant_types_supported.includes('password')).toBe(!isSafe)
+      expect(grant_types_supported.includes('implicit')).toBe(!isSafe)
+      if (isSafe) expect(response_types_supported).toEqual(['code'])
+      expect(metadata.code_challenge_methods_supported).toEqual(
+        isSafe ? ['S256'] : ['S256', 'plain'],
+      )
+      expect(metadata.id_token_signing_alg_values_supported.includes('none')).toBe(!isSafe)
+      expect(metadata.request_object_signing_alg_values_supported.includes('none')).toBe(!isSafe)
+      expect(metadata.authorization_response_iss_parameter_supported ?? false).toBe(isSafe)
+      expect(metadata.client_id_metadata_document_supported).toBe(isMcp ? true : undefined)
+    })
+
+    it(`${isMcp ? 'requires' : 'does not require'} resource (RFC 8707 §2)`, async () => {
+      refusedIf(isMcp, await ask({ resource: undefined }), 'invalid_target')
+      const grant = { grant_type: 'client_credentials' }
+      const answer = await requestToken(service, client, grant)
+      expect(answer.responseContent.includes('invalid_target')).toBe(isMcp)
+      const named = await requestToken(service, client, {
+        ...grant,
+        resource: 'https://rs.example/',
+      })
+      expect(named).toMatchObject({ action: 'OK' })
+    })
+  },
+)
+
+describe('resource of a request without the parameter', () => {
+  const described = (...names: string[]) => ({
+    key: 'ext.resources',
+    value: JSON.stringify(names.map((name) => ({ resource: `https://${name}.example/mcp` }))),
   })
 
-  it(`${isSafe ? 'sends' : 'does not send'} iss in each response (RFC 9207)`, async () => {
-    const { ticket } = await ask({})
-    const issued = await service.api('/auth/authorization/issue', { ticket, subject: 'alice' })
-    expect(issued.action).toBe('LOCATION')
-    expect(new URL(issued.responseContent).searchParams.get('iss')).toBe(isSafe ? issuer : null)
-  })
-
-  it(`${isSafe ? 'rotates' : 'keeps'} public refresh tokens (RFC 9700 §2.2.2)`, async () => {
-    for (const by of [client, app]) {
-      const tokens = await obtainTokens(service, by, { resource })
-      const refreshed = await refresh(service, by, tokens.refreshToken)
-      expect(refreshed.action).toBe('OK')
-      const isReplaced = refreshed.refreshToken !== tokens.refreshToken
-      expect(isReplaced).toBe(isSafe && by === app)
+  it('is the only described one with the profile of MCP (RFC 8707 §2)', async () => {
+    const service = await createWith(undefined)
+    const client = await service.client()
+    const asked = async (profile: string, resources: object) => {
+      const attributes = [...withProfile(profile).attributes, resources]
+      await service.configure({ attributes })
+      return authorize(service, client)
     }
-  })
-
-  it(`${isSafe ? 'refuses' : 'accepts'} unsafe client properties (RFC 9700 §2)`, async () => {
-    for (const document of [
-      { grantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT'] },
-      { grantTypes: ['PASSWORD'] },
-      { responseTypes: ['CODE', 'TOKEN'], grantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT'] },
-      { idTokenSignAlg: 'NONE' },
-      { redirectUris: ['http://app.example.com/cb'], applicationType: 'WEB' },
-      { redirectUris: [redirectUri], responseTypes: ['CODE_ID_TOKEN'] },
-    ]) {
-      const created = await service.client(document)
-      const outcome = created.resultCode ?? 'created'
-      expect([document, outcome]).toEqual([document, isSafe ? 'P000206' : outcome])
-      if (!isSafe && !document.redirectUris) expect(created).toHaveProperty('clientId')
-    }
-    for (const uri of ['http://127.0.0.1:8080/cb', 'com.example.app:/cb']) {
-      expect(await service.publicClient({ redirectUris: [uri] })).toHaveProperty('clientId')
-    }
-  })
-
-  it('lists only what is allowed in its metadata (RFC 8414 §2)', async () => {
-    const metadata = await metadataOf(service)
-    const { response_types_supported, grant_types_supported } = metadata
-    expect(grant_types_supported.includes('password')).toBe(!isSafe)
-    expect(grant_types_supported.includes('implicit')).toBe(!isSafe)
-    if (isSafe) expect(response_types_supported).toEqual(['code'])
-    expect(metadata.code_challenge_methods_supported).toEqual(isSafe ? ['S256'] : ['S256', 'plain'])
-    expect(metadata.id_token_signing_alg_values_supported.includes('none')).toBe(!isSafe)
-    expect(metadata.request_object_signing_alg_values_supported.includes('none')).toBe(!isSafe)
-    expect(metadata.authorization_response_iss_parameter_supported ?? false).toBe(isSafe)
-    expect(metadata.client_id_metadata_document_supported).toBe(
-      profile === 'mcp' ? true : undefined,
-    )
-  })
-
-  it(`${profile === 'mcp' ? 'requires' : 'does not require'} resource (RFC 8707 §2)`, async () => {
-    refusedIf(profile === 'mcp', await ask({ resource: undefined }), 'invalid_target')
-    const grant = { grant_type: 'client_credentials' }
-    const answer = await requestToken(service, client, grant)
-    expect(answer.responseContent.includes('invalid_target')).toBe(profile === 'mcp')
-    const named = await requestToken(service, client, { ...grant, resource: 'https://rs.example/' })
-    expect(named).toMatchObject({ action: 'OK' })
+    const defaulted = await asked('mcp-2025-11-25', described('tools'))
+    expect(defaulted).toMatchObject({
+      ...{ action: 'INTERACTION', resources: ['https://tools.example/mcp'] },
+    })
+    const several = await asked('mcp-2025-11-25', described('tools', 'files'))
+    expect(several.responseContent).toContain('invalid_target')
+    const other = await asked('oauth-2.1', described('tools'))
+    expect(other).toMatchObject({ action: 'INTERACTION' })
+    expect(other.resources ?? []).toEqual([])
+    await service.close()
   })
 })
 
