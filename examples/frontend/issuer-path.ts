@@ -19,6 +19,13 @@ export function below(path: string, app: Hono): Hono {
     outer.all(`/.well-known/${name}${path}`, ({ req, env }) =>
       app.fetch(new Request(new URL(`/.well-known/${name}`, req.url), req.raw), env),
     )
+  // RFC 9728 §3.1: the identifiers of resources at this server begin with the path.
+  const resources = '/.well-known/oauth-protected-resource'
+  outer.all(`${resources}${path}/*`, ({ req, env }) => {
+    const { pathname, search } = new URL(req.url)
+    const rest = pathname.slice(resources.length + path.length)
+    return app.fetch(new Request(new URL(resources + rest + search, req.url), req.raw), env)
+  })
   outer.mount(path, async (request: Request, env: object) => {
     const { body, status, headers } = await app.fetch(request, env)
     const moved = new Headers(headers)

@@ -9,7 +9,13 @@ const path = '/a/op'
 let world: World
 let client: SeededClient
 beforeAll(async () => {
-  world = await startWorld({ issuerPath: path, sessionRefreshSeconds: 30 })
+  const describing = (issuer: string) => [
+    { key: 'ext.resources', value: JSON.stringify([{ resource: `${issuer}/resource` }]) },
+  ]
+  world = await startWorld({
+    ...{ issuerPath: path, sessionRefreshSeconds: 30 },
+    service: (issuer) => ({ attributes: describing(issuer) }),
+  })
   client = await world.client()
 })
 afterAll(() => world?.close())
@@ -55,6 +61,14 @@ describe('issuer with a path', () => {
     )
     for (const document of documents) expect(document).toEqual(documents[0])
     expect(documents[0]).toMatchObject({ issuer: world.issuer, jwks_uri: `${world.issuer}/jwks` })
+  })
+
+  it('publishes the metadata of its resource before the path (RFC 9728 §3.1)', async () => {
+    const place = `${origin()}/.well-known/oauth-protected-resource${path}/resource`
+    expect(await (await fetch(place)).json()).toMatchObject({
+      resource: `${world.issuer}/resource`,
+      authorization_servers: [world.issuer],
+    })
   })
 
   it('serves nothing outside of the path', async () => {
