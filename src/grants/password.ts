@@ -4,6 +4,7 @@ import type { ServiceContext } from '../context.ts'
 import { detailsToApi, parseAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { parseResources } from '../oauth/resource.ts'
 import { chooseScopes } from '../oauth/scope.ts'
+import { requireResources } from '../oauth/service/profile.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
 import { openTicket } from '../tokens/ticket.ts'
@@ -33,7 +34,7 @@ export async function password(request: GrantRequest, context: ServiceContext) {
   const { ticket, write } = openTicket(request, context, {
     grantType: 'PASSWORD',
     scopes,
-    resources: parseResources(parameters),
+    resources: requireResources(service, client, parseResources(parameters)),
     authorizationDetails,
   })
   await store.commit(...request.writes, write)

@@ -97,6 +97,14 @@ describe('ext.resources.allowed', () => {
     },
   )
 
+  it('refuses other resources of the password grant, too (RFC 8707 §2)', async () => {
+    await configure({ 'ext.resources.allowed': api })
+    const request = { grant_type: 'password', username: 'alice', password: 'x' }
+    const asked = (resource: string) => requestToken(service, client, { ...request, resource })
+    expect(await asked(api)).toMatchObject({ action: 'PASSWORD' })
+    expect(await asked('https://foreign.example.com/')).toMatchObject({ resultCode: 'P012003' })
+  })
+
   it('is refused when it is saved with a relative URI', async () => {
     const path = `/api/${service.serviceId}/client/create`
     const body = { clientType: 'PUBLIC', ...attributes({ 'ext.resources.allowed': '/api' }) }
