@@ -44,6 +44,7 @@ const notRun = [
   'docs/tutorials/first-flow.md: it runs until Ctrl-C; the tests start the same server',
   'docs/tutorials/frontend-express.md: it needs a registry; test/relays installs and starts each relay',
   'docs/tutorials/frontend-fastapi.md: it needs a registry; test/relays installs and starts each relay',
+  'docs/tutorials/mcp.md: it shows parts of a server',
 ]
 
 const runsHere = hasPrograms()

@@ -82,6 +82,7 @@ const otherWords = new Set<string>([
   ...['trueValue', 'falseValue', 'wouldFetch', 'authorizeIframe', 'terminationGracePeriodSeconds'],
   ...['drainSeconds', 'apiFrom', 'metricsFrom', 'publicJwk', 'privateJwk', 'redirectUri'],
   ...['timeoutMs', 'destroyAfterDays', 'tokenLabel', 'pinFile', 'pendingDays'],
+  ...['accessTokenFormat', 'certificateRequired', 'bearerMethodsSupported'],
   ...['baseUrl', 'ifMatch', 'ifNoneMatch', 'idempotencyKey', 'retryAfter'],
   ...[
     'verifiedBy',
