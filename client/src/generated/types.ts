@@ -807,6 +807,11 @@ export interface Operations {
       body: RevocationRequest
       answer: RevocationResponse
     }
+    /** Get the metadata of a protected resource */
+    '/resource/metadata': {
+      body: ResourceMetadataRequest
+      answer: ResourceMetadataResponse
+    }
     /** Create a challenge for client attestation */
     '/attestation/challenge': {
       answer: AttestationChallengeResponse
@@ -4207,6 +4212,30 @@ export interface RevocationRequest {
   oauthClientAttestation?: string | undefined
   /** The OAuth-Client-Attestation-PoP header of the request. */
   oauthClientAttestationPop?: string | undefined
+}
+
+export interface ResourceMetadataResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  relay?: Relay | undefined
+  /** The result of the call, which decides what the caller must do next. */
+  action: 'OK' | 'BAD_REQUEST' | 'NOT_FOUND' | 'INTERNAL_SERVER_ERROR'
+  /** The response for the client; the action decides how to send it. */
+  responseContent?: string | undefined
+  /** Where the resource publishes the document, for the parameter `resource_metadata` of its challenges (RFC 9728 §5.1); absent if its identifier is not a URL. */
+  metadataUri?: string | undefined
+}
+
+export interface ResourceMetadataRequest {
+  /** The identifier of the resource, as it is described in `ext.resources`. */
+  resource: string
+  /** Whether the document contains `signed_metadata`, a JWT of the issuer (RFC 9728 §2.2). */
+  signed?: boolean | undefined
+  /** Whether the document is indented. */
+  pretty?: boolean | undefined
 }
 
 export interface AttestationChallengeResponse {
