@@ -78,7 +78,7 @@ export function preparedWrite<V extends object>(
 
 type Filling = (values: Record<string, unknown>) => unknown
 
-/** What stands at the place of a parameter; what kind it is does not have to be asked again. */
+/** What stands at the place of a parameter; its kind is asked once. */
 function fillingOf(param: unknown): Filling {
   if (is(param, Placeholder)) return taken(param.name)
   if (!(is(param, Param) && is(param.value, Placeholder))) return () => param

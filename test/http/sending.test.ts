@@ -5,7 +5,9 @@ import { answersOfTurn } from '../../src/http/call/sending.ts'
 /** Which of the answers may be sent, in order. */
 function answered(count: number): number[] {
   const sent: number[] = []
-  for (let place = 0; place < count; place++) answersOfTurn().then(() => sent.push(place))
+  for (let place = 0; place < count; place++) {
+    void answersOfTurn().then(() => sent.push(place))
+  }
   return sent
 }
 
