@@ -6,6 +6,7 @@
 import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
 import { type Client, StoredClient } from '../model/client/client.ts'
+import { noteSubscriptions } from '../model/events/subscriptions.ts'
 import { followedPins, noteStanding, presentKeys } from '../model/keys/standing.ts'
 import { storedDocument } from '../model/properties/stored-document.ts'
 import { noteAhead, timeOf } from '../model/service/clock.ts'
@@ -201,7 +202,8 @@ export function serviceOf(
   row: NonNullable<Awaited<ReturnType<Store['services']['find']>>>,
   now: number,
 ): Service {
-  const { data, secrets, number, serviceId, createdAt, modifiedAt, keys, ahead } = row
+  const { data, secrets, number, serviceId, createdAt, modifiedAt, keys, ahead, subscriptions } =
+    row
   const { hardware } = keys
   const service = parseService({
     ...data,
@@ -215,6 +217,7 @@ export function serviceOf(
   })
   versions.set(service, row.version)
   noteAhead(service, ahead)
+  noteSubscriptions(service, subscriptions)
   if (keys.managed.length === 0) return service
   return Object.assign(service, followedPins(service, keys, presentKeys(service, keys), now))
 }

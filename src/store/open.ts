@@ -22,6 +22,9 @@ import { credentialOffers } from './tables/credentials/offers.ts'
 import { credentialRequests } from './tables/credentials/requests.ts'
 import { statusLists } from './tables/credentials/status-lists.ts'
 import { deviceCodes } from './tables/device-codes.ts'
+import { eventDeliveries } from './tables/events/event-deliveries.ts'
+import { eventEndpoints } from './tables/events/event-endpoints.ts'
+import { events } from './tables/events/events.ts'
 import { expiringClients } from './tables/expiring-clients.ts'
 import { grantedScopes } from './tables/granted-scopes.ts'
 import { managedGrants } from './tables/grants.ts'
@@ -141,6 +144,9 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     sessionClients: sessionClients(engine),
     sessionTokens: sessionTokens(engine),
     deliveries: deliveries(engine),
+    eventEndpoints: eventEndpoints(engine, sealer),
+    events: events(engine),
+    eventDeliveries: eventDeliveries(engine),
     grantedScopes: grantedScopes(engine),
     grants: managedGrants(engine),
     replays: replays(engine),

@@ -72,6 +72,8 @@ function removableOf(engine: Engine, now: number, auditDays: number | undefined)
     expiring(tables.idempotencyKeys, now),
     ...ofSessions(engine, now),
     kept(tables.deliveries, now),
+    kept(tables.eventDeliveries, now),
+    kept(tables.events, now),
     kept(tables.revisions, now),
     ...(auditDays === undefined ? [] : [aged(tables.audit, now - auditDays * dayMilliseconds)]),
   ]
@@ -120,6 +122,8 @@ type Kept = Engine['tables'][
   | 'sessions'
   | 'sessionClients'
   | 'deliveries'
+  | 'eventDeliveries'
+  | 'events'
   | 'issuedCredentials'
   | 'revisions']
 const kept = (table: Kept, before: number): Removable => ({

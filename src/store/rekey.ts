@@ -67,6 +67,11 @@ function sealedColumns({ tables }: Engine): SealedColumn[] {
       id: tables.idempotencyKeys.keyHash,
       value: tables.idempotencyKeys.sealed,
     },
+    {
+      from: tables.eventEndpoints,
+      id: tables.eventEndpoints.endpointId,
+      value: tables.eventEndpoints.sealed,
+    },
     { from: clients, id: clients.clientId, value: clients.sealed },
     { from: services, id: services.serviceId, value: services.sealed },
   ]

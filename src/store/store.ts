@@ -17,6 +17,9 @@ import type { credentialOffers } from './tables/credentials/offers.ts'
 import type { credentialRequests } from './tables/credentials/requests.ts'
 import type { statusLists } from './tables/credentials/status-lists.ts'
 import type { deviceCodes } from './tables/device-codes.ts'
+import type { eventDeliveries } from './tables/events/event-deliveries.ts'
+import type { eventEndpoints } from './tables/events/event-endpoints.ts'
+import type { events } from './tables/events/events.ts'
 import type { expiringClients } from './tables/expiring-clients.ts'
 import type { grantedScopes } from './tables/granted-scopes.ts'
 import type { managedGrants } from './tables/grants.ts'
@@ -91,6 +94,9 @@ export interface Store {
   readonly sessionClients: ReturnType<typeof sessionClients>
   readonly sessionTokens: ReturnType<typeof sessionTokens>
   readonly deliveries: ReturnType<typeof deliveries>
+  readonly eventEndpoints: ReturnType<typeof eventEndpoints>
+  readonly events: ReturnType<typeof events>
+  readonly eventDeliveries: ReturnType<typeof eventDeliveries>
   readonly grantedScopes: ReturnType<typeof grantedScopes>
   readonly grants: ReturnType<typeof managedGrants>
   readonly replays: ReturnType<typeof replays>

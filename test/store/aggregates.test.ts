@@ -31,16 +31,15 @@ const owner = { serviceId: 1, clientId: 1 }
 describe('service row', () => {
   it('returns the secrets of a service, and a new version after each update', async () => {
     const row = serviceRow(2 ** 53 - 1)
-    const keys = { hardware: [], managed: [] }
+    const fresh = { keys: { hardware: [], managed: [] }, subscriptions: [], ahead: 0 }
     await store.commit(store.services.insert(row))
-    expect(await store.services.find(row.serviceId)).toEqual({ ...row, keys, ahead: 0, version: 1 })
+    expect(await store.services.find(row.serviceId)).toEqual({ ...row, ...fresh, version: 1 })
     const changes = { data: { serviceName: 'New' }, secrets: {}, modifiedAt: later }
     await store.commit(store.services.update(row.serviceId, changes, 1))
     expect(await store.services.find(row.serviceId)).toEqual({
       ...row,
-      ahead: 0,
+      ...fresh,
       ...changes,
-      keys,
       version: 2,
     })
     expect(await store.services.version(row.serviceId)).toBe(2)

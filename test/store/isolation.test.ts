@@ -59,6 +59,8 @@ const finders = (serviceId: number): Record<string, () => Promise<unknown>> => (
   offer: () => store.credentialOffers.find(serviceId, 'offer-1'),
   offerByCode: () => store.credentialOffers.findByCode(serviceId, 'offer-code-1'),
   offerByState: () => store.credentialOffers.findByState(serviceId, 'offer-state-1'),
+  eventEndpoint: () => store.eventEndpoints.find(serviceId, 1),
+  event: () => store.events.find(serviceId, 'event-1'),
   participantBySid: () => store.sessionClients.findBySid(serviceId, 'sid-1'),
 })
 
@@ -85,6 +87,11 @@ const lists = (serviceId: number): Record<string, () => Promise<unknown[]>> => (
     await store.audit.number()
     return (await store.audit.list({ serviceId, after: 0, limit: 10 })).rows
   },
+  eventEndpoints: () => store.eventEndpoints.list(serviceId),
+  eventDeliveries: async () => (await store.eventDeliveries.list(serviceId, {}, page)).rows,
+  dueEvents: async () =>
+    (await store.eventDeliveries.due({ serviceId, after: -1, now, limit: 10 })).due,
+  existingEvents: () => store.eventDeliveries.existing(serviceId, ['event-1']),
   deliveries: async () =>
     (await store.deliveries.list(serviceId, { sessionId: 'session-1' }, page)).rows,
 })
@@ -122,6 +129,25 @@ function ofSessions(serviceId: number): Write[] {
   ]
 }
 
+/** Every write of events, as of what the first service has. */
+function ofEvents(serviceId: number): Write[] {
+  const key = { serviceId, endpointId: 1 }
+  const delivery = { ...key, eventId: 'event-1' }
+  const answer = { attempts: 1, lastStatus: 500, lastError: 'x' }
+  const { eventEndpoints, eventDeliveries } = store
+  const data = { url: 'https://other.example/', description: '', disabled: true }
+  return [
+    eventEndpoints.change({ ...key, data, modifiedAt: 1 }),
+    eventEndpoints.replaceSecrets({ ...key, version: 1 }, []),
+    eventEndpoints.delete(serviceId, 1),
+    eventDeliveries.attempt(delivery, { seen: now, attempts: 9, dueAt: 1 }),
+    eventDeliveries.again(delivery, { ...answer, dueAt: 1 }),
+    eventDeliveries.parked(delivery, { ...answer, finishedAt: 1 }),
+    eventDeliveries.delivered(delivery, 1),
+    eventDeliveries.delete(delivery),
+  ]
+}
+
 describe('query of another service', () => {
   it.each(Object.keys(finders(0)))(
     'does not find by %s, whereas the query of the owning service does',
@@ -155,6 +181,8 @@ describe('query of another service', () => {
         store.sessions.find(1, 'session-1'),
         store.sessionClients.find(1, 'session-1', 1),
         store.deliveries.ofLogout(1, 'logout-1'),
+        store.eventEndpoints.find(1, 1),
+        store.eventDeliveries.list(1, {}, page),
       ])
     const ofSession = await kept()
     const expiresAt = now + 1
@@ -174,6 +202,7 @@ describe('query of another service', () => {
       ...store.unredeemedGrants.deleteOf(2, { clientId: 1, subject: 'alice' }),
       ...store.sessionTokens.end({ serviceId: 2, sessionId: 'session' }, 'deleted'),
       ...ofSessions(2),
+      ...ofEvents(2),
       store.grantedScopes.delete(2, 1, 'alice'),
       store.grants.update(2, 'grant-1', { ...grantRow(2, 1), modifiedAt: now + 1 }, 1),
       store.grants.delete(2, 'grant-1'),

@@ -72,6 +72,9 @@ describe('deleting a client', () => {
       sessions: 2,
       sessionClients: 1,
       deliveries: 1,
+      eventEndpoints: 2,
+      events: 2,
+      eventDeliveries: 2,
       audit: 1,
       // They may go after a time.
       revisions: 2,

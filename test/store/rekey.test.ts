@@ -58,8 +58,8 @@ describe('resealing under a new master key', () => {
     expect(await everything(opened)).toContain(`v1.${old.keyId}.`)
     const store = assemble(engine, both)
     // An offer, services, clients, a ticket, a backchannel request, a notification, a predecessor,
-    // and a response that may be repeated.
-    expect(await store.rekey(2)).toBe(1 + 1 + 5 + 1 + 1 + 1 + 1 + 1)
+    // a response that may be repeated, and the secrets of an endpoint.
+    expect(await store.rekey(2)).toBe(1 + 1 + 5 + 1 + 1 + 1 + 1 + 1 + 1)
     expect(await everything(opened)).not.toContain(old.keyId)
     expect(await store.rekey()).toBe(0)
     const after = assemble(engine, next)
@@ -74,6 +74,8 @@ describe('resealing under a new master key', () => {
     const look = { serviceId: 1, after: -1, now, limit: 1 }
     const [notification] = (await after.notifications.due(look)).due
     expect(notification).toMatchObject({ message: { token: 'token-in-clear' } })
+    const endpoint = await after.eventEndpoints.find(1, 1)
+    expect(endpoint?.secrets).toEqual([{ secret: 'whsec_secret-in-clear' }])
     const predecessor = await after.refreshTokens.findPredecessor(1, 'previous-1')
     expect(predecessor?.successor).toContain('successor-in-clear')
     const ticket = await after.tickets.find(1, 'ticket-1-sealed')

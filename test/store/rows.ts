@@ -291,6 +291,38 @@ export const auditRow = (owner: Owner): AuditRecord => ({
   changes: [{ property: 'clientName', before: 'a', after: 'b' }],
 })
 
+/** An endpoint of its own for each suffix. */
+export const eventEndpointRow = ({ serviceId, clientId, suffix = '' }: Owner) => ({
+  serviceId,
+  endpointId: clientId + 1_000 * suffix.length,
+  version: 1,
+  createdAt: now,
+  modifiedAt: now,
+  data: { url: 'https://hooks.example.com/', description: '', disabled: false },
+  secrets: [{ secret: 'whsec_secret-in-clear' }],
+})
+
+export const eventRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  eventId: `event-${owner.clientId}${owner.suffix ?? ''}`,
+  type: 'client.created' as const,
+  createdAt: now,
+  keptUntil: expiry(owner),
+  data: { serviceId: owner.serviceId, clientId: owner.clientId },
+})
+
+export const eventDeliveryRow = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  eventId: eventRow(owner).eventId,
+  endpointId: eventEndpointRow(owner).endpointId,
+  status: 'PENDING' as const,
+  attempts: 1,
+  dueAt: now,
+  createdAt: now,
+  giveUpAt: now + minute,
+  keptUntil: expiry(owner),
+})
+
 /** One row in every table that has an expiry. */
 export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.tickets.insert(ticketRow(owner)),
@@ -312,6 +344,9 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.sessionClients.join(participantOf(owner)),
   store.deliveries.insertOfClient(deliveriesOf(owner)),
   store.sessions.endOne(sessionRow(owner), endOf(owner)),
+  store.eventEndpoints.insert(eventEndpointRow(owner)),
+  store.eventDeliveries.insert(eventDeliveryRow(owner)),
+  store.events.insert(eventRow(owner)),
   store.idempotency.claim(keptResponse(owner)),
   store.revisions.begin(revisedClient(owner), { version: 1, at: now, origin: { secrets: [] } }),
   ...store.revisions.endOfClient(owner.serviceId, revisedClient(owner).documentId, expiry(owner)),

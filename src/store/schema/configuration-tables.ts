@@ -1,6 +1,7 @@
 /** Services and clients: each is a document, its secrets, and what it is found by. */
 import { gt, isNotNull, type SQLWrapper, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { Subscription } from '../../model/events/event.ts'
 import { ServiceKeys } from '../../model/service/hsk.ts'
 import { ClientSummary, ServiceSummary } from '../../model/summary.ts'
 import type { sqliteColumns } from './columns.ts'
@@ -43,6 +44,8 @@ const defineServiceTable = (columns: typeof sqliteColumns) => {
         searchIssuer: text('search_issuer'),
         /** How far the clock of a test service was moved forward, in milliseconds. */
         ahead: integer('ahead').notNull().default(0),
+        /** The enabled endpoints for events: a commit need not read which want an event. */
+        subscriptions: json('subscriptions', z.array(Subscription)).notNull().default([]),
         ...searched(columns),
         summary: json('summary', ServiceSummary).notNull().default({}),
       },

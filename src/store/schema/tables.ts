@@ -6,6 +6,7 @@ import type { sqliteColumns } from './columns.ts'
 import { defineConfigurationTables } from './configuration-tables.ts'
 import { defineCounterTables } from './counter-tables.ts'
 import { defineCredentialTables, defineIssuedTables } from './credential-tables.ts'
+import { defineEventTables } from './event-tables.ts'
 import { defineGrantTables } from './grant-tables.ts'
 import { defineKeyTables } from './key-tables.ts'
 import { defineOutboxTable } from './outbox-table.ts'
@@ -28,6 +29,7 @@ export const defineTables = (columns: typeof sqliteColumns) => ({
   ...defineGrantTables(columns),
   ...defineSessionTables(columns),
   ...defineDeliveryTable(columns),
+  ...defineEventTables(columns),
   ...defineAuditTable(columns),
   ...defineChangeTables(columns),
 })

@@ -1,5 +1,6 @@
 /** Services, each with its settings and its sealed secrets. */
 import { and, asc, count, eq, inArray, type Placeholder, sql } from 'drizzle-orm'
+import type { Subscription } from '../../model/events/event.ts'
 import type { ServiceKeys } from '../../model/service/hsk.ts'
 import { serviceColumns } from '../../model/summary.ts'
 import type { Sealer } from '../../system/sealer.ts'
@@ -23,6 +24,7 @@ interface ServiceRow extends NewService {
   version: number
   ahead: number
   keys: ServiceKeys
+  subscriptions: Subscription[]
 }
 
 export const services = (engine: Engine, sealer: Sealer) => {
@@ -57,6 +59,7 @@ export const services = (engine: Engine, sealer: Sealer) => {
         version: 1,
         ahead: 0,
         keys: { hardware: [], managed: [] },
+        subscriptions: [],
         sealed: secretsOf.seal(row.serviceId, row.serviceId, secrets),
       }),
     /** Touches the service only while it exists: a guard for what is of it. */
@@ -106,7 +109,7 @@ function clocks(engine: Engine) {
   }
 }
 
-/** Changes of settings and keys, each guarded by the version that it was made from. */
+/** Changes of the row, each guarded by the version that it was made from. */
 function changes(engine: Engine, secretsOf: ReturnType<typeof sealedSecrets>) {
   const { build, tables } = engine
   const t = tables.services
@@ -143,7 +146,13 @@ function changes(engine: Engine, secretsOf: ReturnType<typeof sealedSecrets>) {
     }),
     isSeen,
   )
+  const subscribe = rows.change<{ subscriptions: Subscription[]; seen: number }>(
+    ({ subscriptions }) => ({ subscriptions, version: sql`${t.version} + 1` }),
+    isSeen,
+  )
   return {
+    /** Replaces the list of endpoints for events; touches no row as `update`. */
+    subscribe,
     /** Touches no row if the service has changed since the version was seen. */
     update: (
       serviceId: number,
