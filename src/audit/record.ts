@@ -4,7 +4,9 @@
  */
 import type { Caller } from '../caller.ts'
 import { type Context, processTime } from '../context.ts'
+import { eventOfRecord } from '../events/write.ts'
 import type { AuditChange, AuditRecord, AuditType } from '../model/audit/record.ts'
+import { subscriptionsOf } from '../model/events/subscriptions.ts'
 import type { Service } from '../model/service/service.ts'
 import type { Write } from '../store/engine.ts'
 import type { Random } from '../system/random.ts'
@@ -26,13 +28,22 @@ export interface Happening {
   reason?: string | undefined
 }
 
-/** The record of a change. None if the operation declares no type, and none is given. */
+/**
+ * The record of a change, and the event that tells of it where an endpoint of the service wants it.
+ * None if the operation declares no type, and none is given.
+ */
 export function recordOf(context: Recording, happening: Happening): Write[] {
   const { store, call } = context
   const type = happening.type ?? call.operation.audits
   if (type === undefined) return []
-  return [store.audit.insert(recordRow(context, type, happening))]
+  const record = recordRow(context, type, happening)
+  return [store.audit.insert(record), ...eventOf(context, record)]
 }
+
+const eventOf = ({ store, system: { random }, service }: Recording, record: AuditRecord) =>
+  service?.apiKey === record.serviceId
+    ? eventOfRecord({ store, random, subscriptions: subscriptionsOf(service) }, record)
+    : []
 
 /** The row of a record about the call. */
 export function recordRow(

@@ -2,7 +2,9 @@
  * Ends of sessions. The commit that ends a session deletes what was issued in it, and writes a
  * delivery for each client that took part: nothing that happens later can lose a notification.
  */
-import type { ServiceContext } from '../context.ts'
+import { processTime, type ServiceContext } from '../context.ts'
+import { eventWrites } from '../events/write.ts'
+import { subscriptionsOf } from '../model/events/subscriptions.ts'
 import type { SessionEndReason } from '../model/session.ts'
 import { logoutSettings } from '../oauth/logout/logout-settings.ts'
 import { sessionSettings } from '../oauth/logout/session-settings.ts'
@@ -67,6 +69,7 @@ export function endingOf(
         ...sessions.map((of) => store.sessions.endOne(of, end)),
         ...deliveries,
         ...sessions.flatMap((of) => store.sessionTokens.end(of, offline)),
+        ...endEvent(context, logoutId, ended.sessionId),
       ],
     }
   }
@@ -80,8 +83,22 @@ export function endingOf(
         : store.sessions.endOfSubject(of, end, ended.exceptSessionId),
       ...deliveries,
       ...store.sessionTokens.endOfLogout({ serviceId, logoutId }, offline),
+      ...endEvent(context, logoutId),
     ],
   }
+}
+
+/** The event of an end, unless the logout ends no session. */
+export function endEvent(
+  context: Pick<ServiceContext, 'service' | 'store' | 'system' | 'now'>,
+  logoutId: string,
+  sessionId?: string,
+): Write[] {
+  const { service, store, system } = context
+  const subscriptions = subscriptionsOf(service)
+  const writing = { store, random: system.random, subscriptions, now: processTime(context) }
+  const data = { serviceId: service.apiKey, logoutId, sessionId }
+  return eventWrites(writing, 'session.ended', data)
 }
 
 export const newLogoutId = ({ system }: Pick<ServiceContext, 'system'>): string =>

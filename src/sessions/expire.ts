@@ -5,7 +5,7 @@ import { timeOf } from '../model/service/clock.ts'
 import type { Service } from '../model/service/service.ts'
 import { sessionSettings } from '../oauth/logout/session-settings.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
-import { newLogoutId, offlineOf, sessionEnded, sessionEndOf } from './end.ts'
+import { endEvent, newLogoutId, offlineOf, sessionEnded, sessionEndOf } from './end.ts'
 import { clientsOf, sendDeliveries } from './outcome.ts'
 
 export type Expiring = Pick<Dependencies, 'store' | 'documents' | 'system' | 'outbox'>
@@ -107,9 +107,11 @@ function consequences(
   logoutId: string,
 ): Write[] {
   const { service, store } = context
-  if (sessionSettings(service).expiry === 'silent') return []
+  const event = endEvent(context, logoutId, session.sessionId)
+  if (sessionSettings(service).expiry === 'silent') return event
   return [
     ...sessionEnded(context, logoutId),
     ...store.sessionTokens.end(session, offlineOf(context, {})),
+    ...event,
   ]
 }

@@ -4,12 +4,14 @@ import { z } from 'zod'
 import { challengeAfter, challengeFor } from '../../clients/attestation-challenge.ts'
 import { authenticateClient } from '../../clients/authenticate.ts'
 import { clientFacts } from '../../clients/describe.ts'
-import type { ServiceContext } from '../../context.ts'
+import { processTime, type ServiceContext } from '../../context.ts'
+import { eventWrites } from '../../events/write.ts'
 import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseAs } from '../../http/refuse-as.ts'
 import { invalidClient, json, nothing } from '../../http/relay.ts'
 import type { Client } from '../../model/client/client.ts'
+import { subscriptionsOf } from '../../model/events/subscriptions.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { defineRules, plan, refuse, step } from '../../refusal.ts'
@@ -100,11 +102,8 @@ export const revocation = defineEndpoint({
 })
 
 /** A token of another client is not revoked, and the response is the same (RFC 7009 §2.1, §2.2). */
-async function endingsOf(
-  { service, store }: ServiceContext,
-  client: Client,
-  token: string,
-): Promise<Write[]> {
+async function endingsOf(context: ServiceContext, client: Client, token: string): Promise<Write[]> {
+  const { service, store, system, call } = context
   const serviceId = service.apiKey
   const hash = tokenHash(token)
   const row =
@@ -112,8 +111,13 @@ async function endingsOf(
     (await store.refreshTokens.find(serviceId, hash)) ??
     (await store.refreshTokens.findPredecessor(serviceId, hash))
   if (!row || row.clientId !== client.clientId) return []
+  const subscriptions = subscriptionsOf(service)
+  const writing = { store, random: system.random, subscriptions, now: processTime(context) }
+  const { clientId } = client
+  const data = { serviceId, clientId, tokenHash: hash, requestId: call.requestId }
   return [
     store.refreshTokens.deleteFamily(serviceId, row.familyId),
     store.accessTokens.deleteFamily(serviceId, row.familyId),
+    ...eventWrites(writing, 'token.revoked', data),
   ]
 }

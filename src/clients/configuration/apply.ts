@@ -6,6 +6,7 @@ import { firstRevision, lastRevision, revisionOf } from '../../audit/revision.ts
 import { serviceUnknown } from '../../caller.ts'
 import type { Call, ServiceContext } from '../../context.ts'
 import type { ConfigurationRequest, ConfigurationTags } from '../../model/configuration/request.ts'
+import { noteSubscriptions, subscriptionsOf } from '../../model/events/subscriptions.ts'
 import { saltBits, settledSecrets } from '../../oauth/client-authentication/secret.ts'
 import { appliedDigest, stateDigest, withAttributes } from '../../oauth/configuration/attributes.ts'
 import { CallerError, defineCallerRules, refuseCaller } from '../../refusal.ts'
@@ -78,6 +79,7 @@ export async function applyConfiguration(
     return { plan, etag: savedTag(service.version), created: [], secrets: [] }
   }
   const context = { ...given, service: service.after, call: withReason(given.call, order) }
+  noteSubscriptions(service.after, subscriptionsOf(given.service))
   const stored: StoredClient[] = []
   for (const client of changing) stored.push(await storedClient(context, client, plan))
   const digest = digestOf(context, plan, stored, order.digest)

@@ -1,7 +1,9 @@
 /** The commands on keys of a service: the same steps as those of the operations. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { eventOfRecord } from '../../events/write.ts'
 import type { AuditChange } from '../../model/audit/record.ts'
+import { subscriptionsOf } from '../../model/events/subscriptions.ts'
 import { isNumericId } from '../../model/primitives.ts'
 import { EndReason, KeySetName } from '../../model/service/hsk.ts'
 import { importedKeys } from '../../oauth/key-material/imported.ts'
@@ -15,7 +17,7 @@ import { type DescribedKey, describeRing } from '../../services/keys/describe.ts
 import { type Making, makeNewKey } from '../../services/keys/held.ts'
 import { rotateKeys } from '../../services/keys/rotate.ts'
 import { serviceOf } from '../../store/configuration.ts'
-import { orRefuse } from '../../store/engine.ts'
+import { orRefuse, type Write } from '../../store/engine.ts'
 import { openStore } from '../../store/open.ts'
 import { createSystem } from '../../system/system.ts'
 import { recordOfCommand } from '../audit-log.ts'
@@ -100,7 +102,7 @@ export const generateKey = (config: Config, service: string, given: object): Pro
     const kind = kindOf(making.service, { set, alg })
     const made = await makeNewKey(making, kind, { isDry: false })
     const key = { ...made, activate: current ? ('current' as const) : undefined }
-    const keys = await addNewKeys(making, [key], (kid) => [recordOf(making, 'key.created', kid)])
+    const keys = await addNewKeys(making, [key], (kid) => recordOf(making, 'key.created', kid))
     return tableOf(keys)
   })
 
@@ -111,9 +113,9 @@ export const importKeys = (config: Config, service: string, given: object): Prom
     const source = { ...sourceOf(readFileSync(file)), passphrase }
     const imported = await importedKeys(source, wanted, making.now)
     const operation = { operation: 'keys import' }
-    const keys = await addNewKeys(making, imported, (kid) => [
+    const keys = await addNewKeys(making, imported, (kid) =>
       recordOf(making, 'key.created', kid, { about: operation }),
-    ])
+    )
     return tableOf(keys)
   })
 
@@ -132,7 +134,7 @@ export const rotateKey = (config: Config, service: string, given: object): Promi
     const rotation = { ...options, operation, use: useOf(options.alg) }
     const keys = await rotateKeys(making, rotation, {
       writes: (transitions) =>
-        transitions.map(({ kid, before, after }) =>
+        transitions.flatMap(({ kid, before, after }) =>
           recordOf(making, 'key.rotated', kid, {
             changes: [{ property: 'state', before, after }],
           }),
@@ -151,22 +153,26 @@ export const undeleteKey = (config: Config, service: string, kid: string): Promi
       const [after, { handle }] = restored
       const now = making.system.clock()
       const row = store.hardwareKeys.restore({ serviceId: found.apiKey, handle, now })
-      return { ring: after, writes: [orRefuse(row, gone), recordOf(making, 'key.restored', kid)] }
+      return {
+        ring: after,
+        writes: [orRefuse(row, gone), ...recordOf(making, 'key.restored', kid)],
+      }
     })
     return `The key ${kid} is in use again.`
   })
 
-const recordOf = (
-  { store, service }: Making,
+function recordOf(
+  { store, service, system }: Making,
   type: 'key.created' | 'key.rotated' | 'key.restored',
   kid: string,
   { changes, about }: { changes?: AuditChange[]; about?: { operation: string } } = {},
-) =>
-  store.audit.insert(
-    recordOfCommand(type, changes, {
-      serviceId: service.apiKey,
-      targetKind: 'key',
-      targetId: kid,
-      ...about,
-    }),
-  )
+): Write[] {
+  const record = recordOfCommand(type, changes, {
+    serviceId: service.apiKey,
+    targetKind: 'key',
+    targetId: kid,
+    ...about,
+  })
+  const writing = { store, random: system.random, subscriptions: subscriptionsOf(service) }
+  return [store.audit.insert(record), ...eventOfRecord(writing, record)]
+}

@@ -1,12 +1,15 @@
 /** Schedules in responses, and the work of those that are due. */
 import { z } from 'zod'
 import { recordOutsideCalls } from '../../audit/record.ts'
+import { eventOfRecord } from '../../events/write.ts'
+import { subscriptionsOf } from '../../model/events/subscriptions.ts'
 import { eraseTask, KeySchedule, type KeyTask, scheduleOf } from '../../model/keys/schedule.ts'
 import { timeOf } from '../../model/service/clock.ts'
 import type { Service } from '../../model/service/service.ts'
 import { nextErasure, withErased } from '../../oauth/keys/erase.ts'
 import { useOf } from '../../oauth/keys/new-key.ts'
 import { untilNext } from '../../oauth/keys/schedule.ts'
+import type { Write } from '../../store/engine.ts'
 import type { Store } from '../../store/store.ts'
 import type { System } from '../../system/system.ts'
 import { changeRing } from './change.ts'
@@ -49,7 +52,7 @@ export async function doTask(
   const { set, alg, hsmName } = schedule
   const rotation = { set, alg, use: useOf(alg), operation: 'begin', immediately: false } as const
   const writes = (transitions: readonly Transition[]) =>
-    transitions.map(({ kid, before, after }) =>
+    transitions.flatMap(({ kid, before, after }) =>
       serverRecord(making, system, kid, 'key.rotated', { before, after }),
     )
   await rotateKeys(making, rotation, { timing: schedule, hsmName, writes })
@@ -63,7 +66,7 @@ async function erase(making: Making, system: System): Promise<number | undefined
     const ended = after.managed.filter(
       (record) => record.endedAt !== undefined && !ring.managed.includes(record),
     )
-    const writes = ended.map(({ kid }) =>
+    const writes = ended.flatMap(({ kid }) =>
       serverRecord(making, system, kid, 'key.erased', { before: 'RETIRED', after: 'RETIRED' }),
     )
     return { ring: after, writes }
@@ -73,21 +76,22 @@ async function erase(making: Making, system: System): Promise<number | undefined
   return next && Math.max(next, now + hourMilliseconds)
 }
 
-const serverRecord = (
+function serverRecord(
   { store, service }: Making,
   { random, clock }: System,
   kid: string,
   type: 'key.rotated' | 'key.erased',
   { before, after }: { before: string | undefined; after: string },
-) =>
-  store.audit.insert(
-    recordOutsideCalls(random, clock(), {
-      type,
-      operation: 'key_schedule',
-      actorKind: 'server',
-      serviceId: service.apiKey,
-      targetKind: 'key',
-      targetId: kid,
-      changes: type === 'key.rotated' ? [{ property: 'state', before, after }] : [],
-    }),
-  )
+): Write[] {
+  const record = recordOutsideCalls(random, clock(), {
+    type,
+    operation: 'key_schedule',
+    actorKind: 'server',
+    serviceId: service.apiKey,
+    targetKind: 'key',
+    targetId: kid,
+    changes: type === 'key.rotated' ? [{ property: 'state', before, after }] : [],
+  })
+  const writing = { store, random, subscriptions: subscriptionsOf(service) }
+  return [store.audit.insert(record), ...eventOfRecord(writing, record)]
+}
