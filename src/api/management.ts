@@ -42,6 +42,14 @@ import { clientRevisionGet, clientRevisionList, clientRevisionRestore } from './
 import { rotatedSecretDelete, secretRefresh, secretUpdate } from './client/secret.ts'
 import { clientUpdate } from './client/update.ts'
 import { clientSearch } from './clients.ts'
+import { eventDeliveryList } from './events/delivery/list.ts'
+import { eventDeliveryRetry } from './events/delivery/retry.ts'
+import { eventEndpointCreate } from './events/endpoint/create.ts'
+import { eventEndpointDelete } from './events/endpoint/delete.ts'
+import { eventEndpointGet } from './events/endpoint/get.ts'
+import { eventEndpointList } from './events/endpoint/list.ts'
+import { eventEndpointRotate } from './events/endpoint/rotate.ts'
+import { eventEndpointUpdate } from './events/endpoint/update.ts'
 import { hskCreate } from './hsk/create.ts'
 import { hskDelete, hskDeleteByGet } from './hsk/delete.ts'
 import { hskGet } from './hsk/get.ts'
@@ -126,6 +134,14 @@ export const managementEndpoints: readonly Endpoint[] = [
   organizationTokenUpdate,
   organizationTokenRevoke,
   self,
+  eventEndpointCreate,
+  eventEndpointGet,
+  eventEndpointList,
+  eventEndpointUpdate,
+  eventEndpointRotate,
+  eventEndpointDelete,
+  eventDeliveryList,
+  eventDeliveryRetry,
   refusalList,
   configurationPlan,
   configurationStanding,

@@ -35,6 +35,12 @@ export const auditTypes = {
   'token.deleted': 'A token was deleted.',
   'token.revoked': 'Tokens were revoked.',
   'session.ended': 'Sessions were ended.',
+  'event_endpoint.created': 'An endpoint for events was created.',
+  'event_endpoint.updated': 'The settings of an endpoint for events were changed.',
+  'event_endpoint.secret_rotated': 'The secret of an endpoint for events was replaced.',
+  'event_endpoint.disabled':
+    'An endpoint for events was disabled, because it said that it is gone.',
+  'event_endpoint.deleted': 'An endpoint for events was deleted.',
   'credential.status_changed': 'The status of issued credentials was changed.',
   'private_keys.read': 'Private keys were read.',
   'code.replayed': 'A used authorization code was presented again: its tokens are revoked.',
@@ -56,6 +62,7 @@ export const ActorKind = z.enum(['api_token', 'client', 'address', 'command_line
 export const TargetKind = z.enum([
   ...(['service', 'client', 'api_token', 'subject', 'session', 'grant'] as const),
   ...(['token', 'token_family', 'token_batch', 'installation', 'key', 'credential'] as const),
+  'event_endpoint',
 ])
 
 /** A changed property. Secrets have no values, and long values are cut. */

@@ -51,6 +51,7 @@ const readOnly = [
   ...['lifecycle_healthcheck', 'misc_echo_api', 'session_iframe_api'],
   // Signs a request, and changes nothing.
   'service_keys_csr_api',
+  ...['event_endpoint_get_api', 'event_endpoint_list_api', 'event_delivery_list_api'],
   ...['vci_status_get_api', 'vci_credential_list_api'],
   ...['vci_metadata_api', 'vci_jwtissuer_api', 'vci_jwks_api'],
   ...['federation_configuration_api', 'federation_jwks_api', 'federation_historical_keys_api'],
@@ -70,6 +71,7 @@ const flows = [
   ...['backchannel_logout_token_api', 'backchannel_logout_deliver_api'],
   // Sends notifications again, and changes no setting and no right.
   'logout_delivery_retry_api',
+  'event_delivery_retry_api',
   ...['idtoken_reissue_api', 'auth_userinfo_api', 'auth_userinfo_issue_api'],
   ...['auth_introspection_api', 'auth_introspection_standard_api', 'auth_revocation_api'],
   ...['userinfo_vc_parse_api', 'userinfo_vc_issue_api'],
@@ -152,6 +154,11 @@ async function apiToken(): Promise<Json> {
   const { serviceId } = service
   return service.post('/api/servicetoken/create', { serviceId, description: 'a token' })
 }
+const hook = 'https://hooks.example.com/'
+async function eventEndpoint(): Promise<number> {
+  const { body } = await post('/events/endpoint/create', { url: hook, types: ['grant.revoked'] })
+  return body.endpointId
+}
 const allToken = (): Promise<Json> => service.post('/api/organizationtoken/create', {})
 
 const deletesScopes = (path: (id: string) => string, method: string, body?: unknown) => async () =>
@@ -190,6 +197,13 @@ const calls: Record<string, () => Promise<Reply>> = {
     const { sessionId } = await openSession(service, { subject: 'alice' })
     return post('/session/delete', { sessionId, reason: 'A lost phone' })
   },
+  event_endpoint_create_api: () => post('/events/endpoint/create', { url: hook }),
+  event_endpoint_update_api: async () =>
+    post('/events/endpoint/update', { endpointId: await eventEndpoint(), url: `${hook}/2` }),
+  event_endpoint_rotate_api: async () =>
+    post('/events/endpoint/rotate', { endpointId: await eventEndpoint() }),
+  event_endpoint_delete_api: async () =>
+    post('/events/endpoint/delete', { endpointId: await eventEndpoint() }),
   service_keys_import_api: async () => {
     const { privateKey } = generateKeyPairSync('ed25519')
     return post('/service/keys/import', {
