@@ -3,6 +3,7 @@ import type { ClosableRefusals } from '../http/refusals/ring.ts'
 import type { Documents } from '../store/configuration.ts'
 import type { Store } from '../store/store.ts'
 import type { System } from '../system/system.ts'
+import { startDeliveringEvents } from './events/event-outbox.ts'
 import type { LogoutOutbox } from './logout-outbox.ts'
 import { startDelivering } from './outbox.ts'
 import { sweep } from './sweep.ts'
@@ -24,6 +25,7 @@ export function startBackground(parts: Parts, auditDays: number): Background {
   const { store, system, outbox, refusals } = parts
   const sweeper = sweep(parts, auditDays)
   const deliverer = startDelivering(store, system)
+  const events = startDeliveringEvents(store, system)
   outbox.start()
   return {
     async stop(drained) {
@@ -32,7 +34,7 @@ export function startBackground(parts: Parts, auditDays: number): Background {
       await drained()
       await swept
       await storeUses(store, system)
-      await Promise.all([deliverer.stop(), outbox.stop()])
+      await Promise.all([deliverer.stop(), events.stop(), outbox.stop()])
     },
   }
 }
