@@ -28,7 +28,7 @@ export interface Sources {
   version: string
   inFlight(): number
   /** How many notifications wait, and when the oldest was stored. */
-  waiting(kind: 'logout' | NotificationKind): Promise<Waiting>
+  waiting(kind: 'logout' | 'event' | NotificationKind): Promise<Waiting>
   /** In milliseconds. */
   sweepLag(): Promise<number>
 }
@@ -79,7 +79,7 @@ export function createMetrics(
   }
 }
 
-const outboxes = ['logout', 'ciba', 'token-batch'] as const
+const outboxes = ['logout', 'ciba', 'token-batch', 'event'] as const
 
 /** A gauge has no value while the database does not answer. */
 function collectors(sources: () => Sources | undefined, to: () => Instruments): Collectors {

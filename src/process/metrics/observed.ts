@@ -65,6 +65,7 @@ export function readsOf(
     clock,
     async waiting(kind) {
       if (kind === 'logout') return store.deliveries.waiting()
+      if (kind === 'event') return store.eventDeliveries.waiting()
       const { count, expiresFirst } = (await store.notifications.waiting())[kind]
       const oldest = expiresFirst === null ? null : expiresFirst - notificationMilliseconds
       return { count, oldest }

@@ -34,6 +34,9 @@ interface Look {
   limit: number
 }
 
+/** How many waiting deliveries are counted, so that a long backlog is not read as a whole. */
+const countedAtMost = 20_000
+
 /** From one service to the next, each by one step into `event_deliveries_due`. */
 const distinctServices = (given: Placeholders<{ after: number; limit: number }>) => sql`(
   with recursive waiting(service_id, place) as (
@@ -131,7 +134,23 @@ function backlog(engine: Engine) {
         .from(oldestOfEndpoints(given))
         .leftJoin(t, isOldest(given.serviceId)),
   )
+  const waiting = preparedRead<{ limit: number }, { count: number; oldest: number | null }>(
+    engine,
+    (db, given) =>
+      db
+        .select({
+          count: sql<number>`count(*)`.mapWith(Number),
+          oldest: sql<number | null>`min(created_at)`.mapWith(t.createdAt),
+        })
+        .from(sql`(select created_at from event_deliveries where due_at is not null
+          limit ${given.limit}) as waiting`),
+  )
   return {
+    /** How many deliveries of all services wait, up to a limit, and when the oldest was stored. */
+    async waiting(): Promise<{ count: number; oldest: number | null }> {
+      const [found] = await waiting({ limit: countedAtMost })
+      return found ?? { count: 0, oldest: null }
+    },
     /** Services with a delivery that waits, due now or later, in order of their ids. */
     async services(after: number, limit: number): Promise<number[]> {
       return (await servicesAfter({ after, limit })).map(({ serviceId }) => serviceId)
