@@ -30,6 +30,7 @@ const notRun = [
   'docs/configuration.md: it names things of an example',
   'docs/deploying.md: it needs a cluster',
   'docs/how-to/back-up.md: it needs a database of its own',
+  'docs/how-to/events.md: it shows parts of a server',
   'docs/how-to/install.md: it needs a release',
   'docs/how-to/install.md: it packs the repository; the tests of the package do the same',
   'docs/how-to/install.md: it runs until it is stopped; the tests start the same server',
