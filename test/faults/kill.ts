@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { startPostgres } from '../support/postgres.ts'
 import { findPostgresBinaries } from '../support/postgres-binaries.ts'
 import { type Caller, createCaller } from './caller.ts'
+import { createEvents } from './events.ts'
 import { type Depth, type Finding, progress, seeded } from './findings.ts'
 import { createHistory, type History } from './history.ts'
 import { createIssuances, issuing } from './issuances.ts'
@@ -88,6 +89,40 @@ async function* onSqlite(depth: Depth, seed: number): AsyncGenerator<Finding> {
   }
 }
 
+/** Events are sent to a receiver on this machine. */
+async function* ofEvents(depth: Depth, seed: number): AsyncGenerator<Finding> {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-kill-'))
+  const url = `file:${join(folder, 'postern.db')}`
+  const server = serverProcess(url, { POSTERN_OUTBOUND_ALLOW: '127.0.0.1' })
+  let close = async () => {}
+  try {
+    await server.start()
+    yield await strikeAgainAndAgain(
+      {
+        name: 'a sender of events on SQLite',
+        server,
+        async strike() {
+          await server.kill()
+          await server.start()
+        },
+        cycles: cyclesOf[depth],
+        workers: 3,
+        seed,
+        async historyOf(name, caller) {
+          const history = await createEvents(name, caller)
+          close = history.close
+          return history
+        },
+      },
+      await createCaller(server.url),
+    )
+  } finally {
+    await server.kill()
+    await close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 async function* onPostgres(depth: Depth, seed: number): AsyncGenerator<Finding> {
   const postgres = await startPostgres({ synchronous_commit: 'on' })
   const server = serverProcess(postgres.url)
@@ -124,5 +159,6 @@ async function* onPostgres(depth: Depth, seed: number): AsyncGenerator<Finding> 
 
 export async function* kill(depth: Depth, seed: number): AsyncGenerator<Finding> {
   yield* onSqlite(depth, seed)
+  yield* ofEvents(depth, seed)
   if (depth !== 'short' && findPostgresBinaries()) yield* onPostgres(depth, seed)
 }
