@@ -100,6 +100,7 @@ export const creating: readonly string[] = [
   '/api/service',
   '/api/servicetoken/create',
   '/api/organizationtoken/create',
+  '/events/endpoint/create',
   '/client/create',
 ]
 

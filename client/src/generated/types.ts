@@ -438,7 +438,7 @@ export interface Operations {
         /** At most so many records. */
         limit?: number | undefined
         /** Only records of the type. */
-        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
+        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
         /** Only records of the actor: `<id>` or `<kind>:<id>`. */
         actor?: string | undefined
         /** Only records about the target: `<id>` or `<kind>:<id>`. */
@@ -456,7 +456,7 @@ export interface Operations {
         /** At most so many records. */
         limit?: number | undefined
         /** Only records of the type. */
-        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
+        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
         /** Only records of the actor: `<id>` or `<kind>:<id>`. */
         actor?: string | undefined
         /** Only records about the target: `<id>` or `<kind>:<id>`. */
@@ -1100,6 +1100,47 @@ export interface Operations {
     '/api/organizationtoken/revoke': {
       body: OrganizationTokenRevokeRequest & Acting
       answer: undefined
+    }
+    /** Create an endpoint for events */
+    '/events/endpoint/create': {
+      body: EventEndpointCreateRequest & Acting
+      options: 'idempotencyKey'
+      answer: EventEndpointCreateResponse
+    }
+    /** Get an endpoint for events */
+    '/events/endpoint/get': {
+      body: EventEndpointGetRequest
+      answer: EventEndpoint
+    }
+    /** List the endpoints for events */
+    '/events/endpoint/list': {
+      body: EventEndpointListRequest
+      answer: EventEndpointListResponse
+    }
+    /** Update an endpoint for events */
+    '/events/endpoint/update': {
+      body: EventEndpointUpdateRequest & Acting
+      answer: EventEndpoint
+    }
+    /** Replace the secret of an endpoint for events */
+    '/events/endpoint/rotate': {
+      body: EventEndpointRotateRequest & Acting
+      answer: EventEndpointRotateResponse
+    }
+    /** Delete an endpoint for events */
+    '/events/endpoint/delete': {
+      body: EventEndpointDeleteRequest & Acting
+      answer: undefined
+    }
+    /** List deliveries of events */
+    '/events/delivery/list': {
+      body: EventDeliveryListRequest
+      answer: EventDeliveryListResponse
+    }
+    /** Send events again */
+    '/events/delivery/retry': {
+      body: EventDeliveryRetryRequest
+      answer: EventDeliveryRetryResponse
     }
     /** Plan a configuration */
     '/plan': {
@@ -8108,6 +8149,174 @@ export interface SelfResponse {
   expiresAt: number
 }
 
+export interface EventEndpointCreateResponse {
+  /** Identifier of the endpoint. */
+  endpointId: number
+  /** Where events are sent to. */
+  url: string
+  /** The types of events that are sent; absent: all, also those of later versions. */
+  types?: Array<'service.updated' | 'configuration.applied' | 'client.created' | 'client.registered' | 'client.updated' | 'client.locked' | 'client.unlocked' | 'client.secret_rotated' | 'client.deleted' | 'authorization.deleted' | 'grant.revoked' | 'token.revoked' | 'session.ended' | 'code.replayed' | 'refresh.replayed' | 'key.created' | 'key.certified' | 'key.rotated' | 'key.schedule_changed' | 'key.deleted' | 'key.restored' | 'key.erased'> | undefined
+  /** What the endpoint is for. */
+  description: string
+  /** Whether no events are sent: as set, or because the endpoint answered 410. */
+  disabled: boolean
+  /** When it was created, in milliseconds since the epoch. */
+  createdAt: number
+  /** When it was changed, in milliseconds since the epoch. */
+  modifiedAt: number
+  /** The secret that signs (Standard Webhooks): `whsec_` and the base64 of its bytes. Only this response has it. */
+  secret: string
+}
+
+export interface EventEndpointCreateRequest {
+  /** Where events are sent to: an https URL, or an http URL of an allowed address. */
+  url: string
+  /** The types of events that are sent; absent: all, also those of later versions. */
+  types?: Array<'service.updated' | 'configuration.applied' | 'client.created' | 'client.registered' | 'client.updated' | 'client.locked' | 'client.unlocked' | 'client.secret_rotated' | 'client.deleted' | 'authorization.deleted' | 'grant.revoked' | 'token.revoked' | 'session.ended' | 'code.replayed' | 'refresh.replayed' | 'key.created' | 'key.certified' | 'key.rotated' | 'key.schedule_changed' | 'key.deleted' | 'key.restored' | 'key.erased'> | undefined
+  /** What the endpoint is for. */
+  description?: string | undefined
+  /** Whether no events are sent to the endpoint. Those that happen then are not kept. */
+  disabled?: boolean | undefined
+}
+
+export interface EventEndpoint {
+  /** Identifier of the endpoint. */
+  endpointId: number
+  /** Where events are sent to. */
+  url: string
+  /** The types of events that are sent; absent: all, also those of later versions. */
+  types?: Array<'service.updated' | 'configuration.applied' | 'client.created' | 'client.registered' | 'client.updated' | 'client.locked' | 'client.unlocked' | 'client.secret_rotated' | 'client.deleted' | 'authorization.deleted' | 'grant.revoked' | 'token.revoked' | 'session.ended' | 'code.replayed' | 'refresh.replayed' | 'key.created' | 'key.certified' | 'key.rotated' | 'key.schedule_changed' | 'key.deleted' | 'key.restored' | 'key.erased'> | undefined
+  /** What the endpoint is for. */
+  description: string
+  /** Whether no events are sent: as set, or because the endpoint answered 410. */
+  disabled: boolean
+  /** When it was created, in milliseconds since the epoch. */
+  createdAt: number
+  /** When it was changed, in milliseconds since the epoch. */
+  modifiedAt: number
+}
+
+export interface EventEndpointGetRequest {
+  /** Identifier of the endpoint. */
+  endpointId: number
+}
+
+export interface EventEndpointListResponse {
+  /** The endpoints of the service. */
+  endpoints: Array<EventEndpoint>
+}
+
+export type EventEndpointListRequest = Record<string, unknown>
+
+export interface EventEndpointUpdateRequest {
+  /** Identifier of the endpoint. */
+  endpointId: number
+  /** Where events are sent to: an https URL, or an http URL of an allowed address. */
+  url: string
+  /** The types of events that are sent; absent: all, also those of later versions. */
+  types?: Array<'service.updated' | 'configuration.applied' | 'client.created' | 'client.registered' | 'client.updated' | 'client.locked' | 'client.unlocked' | 'client.secret_rotated' | 'client.deleted' | 'authorization.deleted' | 'grant.revoked' | 'token.revoked' | 'session.ended' | 'code.replayed' | 'refresh.replayed' | 'key.created' | 'key.certified' | 'key.rotated' | 'key.schedule_changed' | 'key.deleted' | 'key.restored' | 'key.erased'> | undefined
+  /** What the endpoint is for. */
+  description?: string | undefined
+  /** Whether no events are sent to the endpoint. Those that happen then are not kept. */
+  disabled?: boolean | undefined
+}
+
+export interface EventEndpointRotateResponse {
+  /** Identifier of the endpoint. */
+  endpointId: number
+  /** Where events are sent to. */
+  url: string
+  /** The types of events that are sent; absent: all, also those of later versions. */
+  types?: Array<'service.updated' | 'configuration.applied' | 'client.created' | 'client.registered' | 'client.updated' | 'client.locked' | 'client.unlocked' | 'client.secret_rotated' | 'client.deleted' | 'authorization.deleted' | 'grant.revoked' | 'token.revoked' | 'session.ended' | 'code.replayed' | 'refresh.replayed' | 'key.created' | 'key.certified' | 'key.rotated' | 'key.schedule_changed' | 'key.deleted' | 'key.restored' | 'key.erased'> | undefined
+  /** What the endpoint is for. */
+  description: string
+  /** Whether no events are sent: as set, or because the endpoint answered 410. */
+  disabled: boolean
+  /** When it was created, in milliseconds since the epoch. */
+  createdAt: number
+  /** When it was changed, in milliseconds since the epoch. */
+  modifiedAt: number
+  /** The secret that signs (Standard Webhooks): `whsec_` and the base64 of its bytes. Only this response has it. */
+  secret: string
+  /** Until when the former secret signs, in milliseconds since the epoch. */
+  formerSecretUntil?: number | undefined
+}
+
+export interface EventEndpointRotateRequest {
+  /** Identifier of the endpoint. */
+  endpointId: number
+  /** How long the former secret signs, too, in seconds: at most 30 days. 0: no longer. Default: a day. */
+  graceSeconds?: number | undefined
+}
+
+export interface EventEndpointDeleteRequest {
+  /** Identifier of the endpoint. */
+  endpointId: number
+}
+
+export interface EventDeliveryListResponse {
+  /** Index of the first item. */
+  start: number
+  /** Index after the last requested item. */
+  end: number
+  /** The deliveries; the newest come first. */
+  deliveries: Array<EventDelivery>
+  /** Number of deliveries that wait, of those that the call selects by the rest. */
+  pendingCount: number
+  /** Number of deliveries that were given up, of the same ones. */
+  parkedCount: number
+}
+
+export interface EventDelivery {
+  /** Identifier of the event: the header field `webhook-id`. */
+  eventId: string
+  /** Identifier of the endpoint. */
+  endpointId: number
+  /** Type of the event. */
+  type: 'service.updated' | 'configuration.applied' | 'client.created' | 'client.registered' | 'client.updated' | 'client.locked' | 'client.unlocked' | 'client.secret_rotated' | 'client.deleted' | 'authorization.deleted' | 'grant.revoked' | 'token.revoked' | 'session.ended' | 'code.replayed' | 'refresh.replayed' | 'key.created' | 'key.certified' | 'key.rotated' | 'key.schedule_changed' | 'key.deleted' | 'key.restored' | 'key.erased'
+  /** `PENDING`: it is sent, or sent again. `DELIVERED`: the endpoint has it. `PARKED`: it was given up, and can be sent again. */
+  status: 'PENDING' | 'DELIVERED' | 'PARKED'
+  /** How often it was sent. */
+  attempts: number
+  /** When it happened, in milliseconds since the epoch. */
+  createdAt: number
+  /** When it is sent next, in milliseconds since the epoch. */
+  nextAttemptAt?: number | undefined
+  /** When it was delivered or parked, in milliseconds since the epoch. */
+  finishedAt?: number | undefined
+  /** HTTP status of the last answer, if it was an error. */
+  lastStatus?: number | undefined
+  /** Why the last attempt failed: `status`, `timeout`, `network`, `redirect`, `invalid-url`, `forbidden-address`, `busy`, or `disabled`. */
+  lastError?: string | undefined
+}
+
+export interface EventDeliveryListRequest {
+  /** Only those to an endpoint. */
+  endpointId?: number | undefined
+  /** Only those of an event. */
+  eventId?: string | undefined
+  /** Only those with the status. */
+  status?: 'PENDING' | 'DELIVERED' | 'PARKED' | undefined
+  /** Index of the first item, from 0. */
+  start?: number | null | undefined
+  /** Index after the last item; a page has at most 1,000 items. */
+  end?: number | null | undefined
+}
+
+export interface EventDeliveryRetryResponse {
+  /** Number of deliveries that are sent again. */
+  count: number
+}
+
+export interface EventDeliveryRetryRequest {
+  /** Identifiers of events. Those that wait to be sent stay as they are. */
+  eventIds?: Array<string> | undefined
+  /** Only deliveries to this endpoint; required with `status`. */
+  endpointId?: number | undefined
+  /** Instead of `eventIds`: up to 1,000 parked deliveries of the endpoint. */
+  status?: 'PARKED' | undefined
+}
+
 export interface RefusalsResponse {
   /** Code of the rule or result. */
   resultCode: string
@@ -11022,7 +11231,7 @@ export interface AuditRecord {
   /** When it happened, in milliseconds since the epoch. */
   at: number
   /** What happened: see `/api/audit/types`. */
-  type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
+  type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
   /** The operationId of the call, or the command. */
   operation: string
   /** Who acted. */
@@ -11039,7 +11248,7 @@ export interface AuditRecord {
   /** What was acted on. */
   target?: {
     /** What was acted on. */
-    kind: 'service' | 'client' | 'api_token' | 'subject' | 'session' | 'grant' | 'token' | 'token_family' | 'token_batch' | 'installation' | 'key' | 'credential'
+    kind: 'service' | 'client' | 'api_token' | 'subject' | 'session' | 'grant' | 'token' | 'token_family' | 'token_batch' | 'installation' | 'key' | 'credential' | 'event_endpoint'
     /** Its identifier. */
     id?: string | undefined
   } | undefined
@@ -11077,7 +11286,7 @@ export interface AuditTypesResponse {
   /** All types. */
   types: Array<{
     /** The type of a record. */
-    type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
+    type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
     /** What happened. */
     description: string
   }>
