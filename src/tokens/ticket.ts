@@ -2,7 +2,7 @@
 
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
-import type { GrantType } from '../model/enums.ts'
+import type { ClientAuthMethod, GrantType } from '../model/enums.ts'
 import type { TokenTicket } from '../model/request/ticket.ts'
 import { requireStorable } from '../oauth/authorization/stored-request.ts'
 import { parseAuthorizationDetails } from '../oauth/authorization-details.ts'
@@ -45,6 +45,7 @@ const ticketMilliseconds = 600_000
 /** A token request that may be anonymous, if the service allows that. */
 export interface OpenRequest extends Omit<GrantRequest, 'client' | 'clientAuthMethod'> {
   client: Client | undefined
+  clientAuthMethod?: ClientAuthMethod | undefined
 }
 
 export interface Asked {

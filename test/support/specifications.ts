@@ -26,6 +26,8 @@ export const specifications: Record<string, string> = {
   'FAPI-CIBA': 'https://openid.net/specs/openid-financial-api-ciba-ID1.html',
   'Client Attestation':
     'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-attestation-based-client-auth-07',
+  'Identity Assertion Grant':
+    'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-identity-assertion-authz-grant-04',
   'SPIFFE Client Authentication':
     'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-spiffe-client-auth-01',
   'JWT-SVID': 'https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md',

@@ -12,6 +12,7 @@ import { authenticatedTexts } from '../../http/client-text.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseAs } from '../../http/refuse-as.ts'
 import { invalidClient, json } from '../../http/relay.ts'
+import type { Grant } from '../../model/grant.ts'
 import type { Service } from '../../model/service/service.ts'
 import { deviceOf } from '../../model/token/device.ts'
 import { detailsToApi } from '../../oauth/authorization-details.ts'
@@ -49,7 +50,8 @@ export const token = defineEndpoint({
     'Authenticates the client and processes its grant. `PASSWORD`: the frontend checks the user, then ' +
     'calls `/auth/token/issue` or `/auth/token/fail` with the ticket. `TOKEN_EXCHANGE`, `JWT_BEARER`: ' +
     'the frontend decides, then calls `/auth/token/create` and writes the response itself, or calls ' +
-    '`/auth/token/fail` with the ticket. `NATIVE_SSO`: the frontend checks or creates the device ' +
+    '`/auth/token/fail` with the ticket. An assertion of an issuer in `ext.trustedIssuers` is decided ' +
+    'here: `OK` with its token. `NATIVE_SSO`: the frontend checks or creates the device ' +
     'secret, then calls `/nativesso`. `ID_TOKEN_REISSUABLE`: as `OK`; the frontend may call ' +
     '`/idtoken/reissue`.',
   right: 'use_service',
@@ -125,24 +127,17 @@ export const token = defineEndpoint({
       ...challengeFor(context, clientAuthMethod),
     }
     if (isDeferred(grantType)) {
-      return { action: grantType, ...about, ...(await deferredGrants[grantType](request, context)) }
+      const decided = await deferredGrants[grantType](request, context)
+      return { action: grantType, ...about, ...decidedMembers(decided) }
     }
     const granting = grants[grantType as keyof typeof grants]
-    const { writes: _, grant, ...issued } = await granting(request, context)
-    const isNativeSso = continuesNativeSso(service, grantType, grant)
+    const granted = await granting(request, context)
+    const isNativeSso = continuesNativeSso(service, grantType, granted.grant)
     return {
       action: 'OK',
       ...about,
-      ...issued,
+      ...issuedMembers(granted),
       ...(isNativeSso ? unfinished(parameters) : {}),
-      scopes: grant.scopes,
-      properties: grant.properties,
-      resources: grant.resources,
-      accessTokenResources: grant.resources,
-      requestedIdTokenClaims: grant.requestedIdTokenClaims,
-      authorizationDetails: detailsToApi(grant.authorizationDetails),
-      sessionId: grant.sessionId,
-      grantId: grant.grantId,
     }
   },
   refuse: (refusal, context) => ({
@@ -169,6 +164,28 @@ const givenBy = (body: Body) => ({
   refreshTokenDuration: body.refreshTokenDuration || undefined,
   device: deviceOf(body),
 })
+
+/** The response about issued tokens, without what belongs to the commit. */
+const issuedMembers = <T extends { grant: Grant; writes: unknown }>(granted: T) => {
+  const { writes: _, grant, ...issued } = granted
+  return {
+    ...issued,
+    scopes: grant.scopes,
+    properties: grant.properties,
+    resources: grant.resources,
+    accessTokenResources: grant.resources,
+    requestedIdTokenClaims: grant.requestedIdTokenClaims,
+    authorizationDetails: detailsToApi(grant.authorizationDetails),
+    sessionId: grant.sessionId,
+    grantId: grant.grantId,
+  }
+}
+
+type Decided = Awaited<ReturnType<(typeof deferredGrants)[keyof typeof deferredGrants]>>
+
+/** What the caller must decide about, or the response if the engine has decided. */
+const decidedMembers = (decided: Decided) =>
+  'granted' in decided ? { action: 'OK' as const, ...issuedMembers(decided.granted) } : decided
 
 const isDeferred = (type: string): type is keyof typeof deferredGrants =>
   Object.hasOwn(deferredGrants, type)
@@ -207,6 +224,6 @@ async function deferUnauthenticated(
     grantType,
     serviceAttributes: service.attributes,
     ...nonceFor(context, body),
-    ...(await deferredGrants[grantType](request, context)),
+    ...decidedMembers(await deferredGrants[grantType](request, context)),
   }
 }

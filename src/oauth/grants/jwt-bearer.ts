@@ -8,11 +8,13 @@ import { isOfKind } from '../jwt-kinds.ts'
 import type { Parameters } from '../parameters.ts'
 import {
   audiencesOf,
+  type PresentedJwt,
   type Proven,
   provesPossession,
   readJwt,
   requireValidNow,
 } from './presented-jwt.ts'
+import { type TrustedIssuer, trustedIssuer } from './trusted-issuers.ts'
 
 const rules = defineRules('JWT bearer', {
   clientMissing: {
@@ -108,34 +110,43 @@ export function requireBearer(service: Service, client: Client | undefined): voi
   }
 }
 
+interface Assertion {
+  assertion: string
+  /** Its content, unless it is encrypted. */
+  jwt?: PresentedJwt
+  /** The issuer, if the service trusts it: then the engine decides, and not the caller. */
+  issuer?: TrustedIssuer | undefined
+}
+
 /**
- * RFC 7523 §3. Returns the assertion. The caller verifies its signature, and decrypts an encrypted
- * assertion.
+ * RFC 7523 §3. Checks all but the signature, which the keys of a trusted issuer or the caller
+ * verify. The caller decrypts an encrypted assertion.
  */
 export async function requireAssertion(
   parameters: Parameters,
   proven: Proven,
   service: Service,
   now: number,
-): Promise<string> {
+): Promise<Assertion> {
   const assertion =
     parameters.get('assertion') ?? refuse(rules.assertionMissing, { parameter: 'assertion' })
   const jwt = readJwt(assertion, rules, {
     encrypted: service.jwtGrantEncryptedJwtRejected,
     unsigned: service.jwtGrantUnsignedJwtRejected,
   })
-  if (!jwt) return assertion
+  if (!jwt) return { assertion }
   const { iss, sub, aud, exp } = jwt.claims
   if (!isIdentifier(iss) || !isIdentifier(sub))
     refuse(rules.incomplete, { parameter: 'assertion', note: 'It has no iss or no sub.' })
   const audiences = audiencesOf(aud) ?? refuse(rules.incomplete, { parameter: 'assertion.aud' })
   if (exp === undefined) refuse(rules.incomplete, { parameter: 'assertion.exp' })
   if (!isOfKind('assertion', jwt)) refuse(rules.otherKind)
-  if (!isAudience(audiences, service.issuer, service.tokenEndpoint)) {
-    const expected = [service.issuer, service.tokenEndpoint]
+  const issuer = trustedIssuer(service, iss, 'jwt-bearer', 'id-jag')
+  const expected = [service.issuer, service.tokenEndpoint, ...(issuer?.audiences ?? [])]
+  if (!isAudience(audiences, ...expected)) {
     refuse(rules.audienceMismatch, { parameter: 'assertion.aud', given: audiences, expected })
   }
   requireValidNow(jwt, rules, service, now)
   if (!(await provesPossession(jwt.claims['cnf'], proven))) refuse(rules.possessionUnproven)
-  return assertion
+  return { assertion, jwt, issuer }
 }

@@ -20,6 +20,7 @@ import '../keys/timing.ts'
 import '../logout/logout-settings.ts'
 import '../logout/session-settings.ts'
 import './outbound-tls.ts'
+import { trustedIssuersProblem } from '../grants/trusted-issuers.ts'
 import { compilePattern, isAffordable } from '../pattern.ts'
 import { modesExclude } from '../policy.ts'
 import { duplicateProblem, jsonProblem, type Problem, problemsOf } from '../property-problem.ts'
@@ -94,6 +95,7 @@ export async function findServiceProblems(
     ...scopeProblems(document),
     claimPolicyProblem(document) ??
       describedProblem(document) ??
+      (await trustedIssuersProblem(document)) ??
       attributeProblem('attributes', 'service', document),
     statusProblem(document),
     signAlgProblem(document),
