@@ -3,6 +3,8 @@
  * module declares its own attributes (`ext.…`) here. They are checked when the owner is saved, and
  * listed in `docs/reference/attributes.md`.
  */
+import type { z } from 'zod'
+import { parseJson } from '../model/json.ts'
 import type { Problem } from './property-problem.ts'
 
 interface Pair {
@@ -30,6 +32,8 @@ export interface AttributeForm<T> {
   parse(text: string): T | undefined
   /** Completes the sentence "The attribute must be …". */
   expected: string
+  /** What is wrong with the text, and where in it; undefined if nothing is. */
+  problem?(text: string): string | undefined
 }
 
 export const flag: AttributeForm<boolean> = {
@@ -65,6 +69,36 @@ export const words = (
   },
   expected: `at most ${most} ${expected}, separated by spaces`,
 })
+
+/** The text of a JSON document with a schema. */
+export function jsonText<T>(schema: z.ZodType<T>, expected: string): AttributeForm<T> {
+  const parsed = (text: string): { value: T } | { problem: string } => {
+    let document: unknown
+    try {
+      document = parseJson(text)
+    } catch {
+      return { problem: 'Expected the text of a JSON document' }
+    }
+    const outcome = schema.safeParse(document)
+    if (outcome.success) return { value: outcome.data }
+    const [issue] = outcome.error.issues
+    const path = (issue?.path ?? []).map((step) =>
+      typeof step === 'number' ? `[${step}]` : `.${String(step)}`,
+    )
+    return { problem: `${path.length > 0 ? `${path.join('')}: ` : ''}${issue?.message}` }
+  }
+  return {
+    parse(text) {
+      const outcome = parsed(text)
+      return 'value' in outcome ? outcome.value : undefined
+    },
+    expected,
+    problem(text) {
+      const outcome = parsed(text)
+      return 'problem' in outcome ? outcome.problem : undefined
+    },
+  }
+}
 
 type Name = `ext.${string}`
 
@@ -111,6 +145,18 @@ export function defineAttribute<T>(declaration: Declaration<T>): Attribute<T> {
   return attribute
 }
 
+/** Reads an attribute once for each version of its owner: for forms that take time to parse. */
+export function readOnce<T extends object>(attribute: Attribute<T>): (owner: AttributeOwner) => T {
+  const known = new WeakMap<object, T>()
+  return ({ attributes }) => {
+    const former = attributes && known.get(attributes)
+    if (former) return former
+    const value = attribute.read({ attributes })
+    if (attributes) known.set(attributes, value)
+    return value
+  }
+}
+
 export const attributeOf = (owner: AttributeOwner, name: string): string | undefined =>
   owner.attributes?.find(({ key }) => key === name)?.value
 
@@ -120,8 +166,14 @@ export function attributeProblem(
   of: OwnerKind,
   owner: AttributeOwner,
 ): Problem | undefined {
-  for (const { key, value = '' } of owner.attributes ?? []) {
+  const attributes = owner.attributes ?? []
+  for (const [index, { key, value = '' }] of attributes.entries()) {
     const attribute = declared.get(idOf(of, key))
+    const isRepeated = attributes.findIndex((other) => other.key === key) < index
+    const reason = isRepeated ? 'It is listed twice' : attribute?.form.problem?.(value)
+    if (attribute?.form.problem && reason !== undefined) {
+      return { path, message: `The attribute ${key} is wrong: ${reason}.` }
+    }
     if (attribute && attribute.form.parse(value) === undefined) {
       const message = `The attribute ${key} must be ${attribute.form.expected}.`
       return { path, message }

@@ -90,6 +90,13 @@ export async function sessionBySid({ service, store }: ServiceContext, sid: stri
   return store.sessions.find(service.apiKey, participant?.sessionId ?? sid)
 }
 
+/** Whether the session of a `sid` goes on; always true if the service keeps no sessions. */
+export async function hasLiveSession(context: ServiceContext, sid: string): Promise<boolean> {
+  if (!hasRegistry(context.service)) return true
+  const row = await sessionBySid(context, sid)
+  return row !== undefined && row.endedAt === null && row.expiresAt > context.now
+}
+
 /** Whether an error is the refusal of a session. */
 export const isSessionRefusal = (error: unknown): error is Refusal =>
   error instanceof Refusal && Object.values<unknown>(sessionRules).includes(error.rule)

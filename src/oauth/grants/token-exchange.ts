@@ -53,11 +53,15 @@ export interface ExchangeParameters {
   audiences: string[]
 }
 
-/** RFC 8693 §2.1. */
-export function parseExchange(parameters: Parameters, service: Service): ExchangeParameters {
+/** RFC 8693 §2.1. The contract has no name for the types of `others`, which the engine issues. */
+export function parseExchange(
+  parameters: Parameters,
+  service: Service,
+  others: readonly string[] = [],
+): ExchangeParameters {
   const requested = parameters.get('requested_token_type')
   const requestedTokenType = typeOf(requested)
-  if (requested !== undefined && !requestedTokenType) {
+  if (requested !== undefined && !requestedTokenType && !others.includes(requested)) {
     refuse(rules.requestedTypeUnknown, {
       parameter: 'requested_token_type',
       given: requested,

@@ -4,9 +4,8 @@
  */
 import { z } from 'zod'
 import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
-import { parseJson } from '../../model/json.ts'
 import type { Service, ServiceDocument } from '../../model/service/service.ts'
-import { defineAttribute } from '../attribute.ts'
+import { defineAttribute, jsonText, readOnce } from '../attribute.ts'
 import type { Problem } from '../property-problem.ts'
 import { keySetProblem } from '../registration/key-set-rules.ts'
 import { uriProblem } from '../uri-property.ts'
@@ -55,33 +54,10 @@ const Entries = z
 
 export type TrustedIssuer = z.output<typeof Entry>
 
-/** The entries, or what is wrong with the text and where. */
-function parseEntries(value: string): readonly TrustedIssuer[] | { problem: string } {
-  let parsed: unknown
-  try {
-    parsed = parseJson(value)
-  } catch {
-    return { problem: 'Expected the text of a JSON array' }
-  }
-  const entries = Entries.safeParse(parsed)
-  if (entries.success) return entries.data
-  const [issue] = entries.error.issues
-  const path = (issue?.path ?? []).map((step) =>
-    typeof step === 'number' ? `[${step}]` : `.${String(step)}`,
-  )
-  return { problem: `${path.length > 0 ? `${path.join('')}: ` : ''}${issue?.message}` }
-}
-
 const setting = defineAttribute<readonly TrustedIssuer[]>({
   name: 'ext.trustedIssuers',
   of: 'service',
-  form: {
-    parse(value) {
-      const parsed = parseEntries(value)
-      return 'problem' in parsed ? undefined : parsed
-    },
-    expected: `a JSON array of at most ${entryLimit} trusted issuers`,
-  },
+  form: jsonText(Entries, `a JSON array of at most ${entryLimit} trusted issuers`),
   fallback: [],
   effect:
     'Issuers whose JWTs Postern itself accepts. Each entry has `issuer`, `jwks` or `jwksUri`, and ' +
@@ -91,19 +67,11 @@ const setting = defineAttribute<readonly TrustedIssuer[]>({
   spec: 'RFC 7523 §3',
 })
 
-/** The entry that is wrong, before the general check of attributes. */
+/** The first entry with keys that are wrong, or that names the service itself. */
 export async function trustedIssuersProblem(
   document: ServiceDocument,
 ): Promise<Problem | undefined> {
-  const [listed, ...more] = (document.attributes ?? []).filter(({ key }) => key === setting.name)
-  if (listed === undefined) return undefined
-  const parsed = parseEntries(listed.value ?? '')
-  const reason =
-    more.length > 0
-      ? 'It is listed twice'
-      : 'problem' in parsed
-        ? parsed.problem
-        : await entryProblem(parsed, document)
+  const reason = await entryProblem(setting.read(document), document)
   return reason === undefined
     ? undefined
     : { path: 'attributes', message: `The attribute ${setting.name} is wrong: ${reason}.` }
@@ -123,17 +91,7 @@ async function entryProblem(
   return undefined
 }
 
-const parsedLists = new WeakMap<object, readonly TrustedIssuer[]>()
-
-/** Cached for each document of a service. */
-function trustedIssuers({ attributes }: Service): readonly TrustedIssuer[] {
-  if (!attributes) return []
-  const known = parsedLists.get(attributes)
-  if (known) return known
-  const entries = setting.read({ attributes })
-  parsedLists.set(attributes, entries)
-  return entries
-}
+const trustedIssuers = readOnce(setting)
 
 /** The entry of an issuer that the service trusts for one of the uses. */
 export const trustedIssuer = (

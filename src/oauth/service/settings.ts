@@ -95,8 +95,8 @@ export async function findServiceProblems(
     ...scopeProblems(document),
     claimPolicyProblem(document) ??
       describedProblem(document) ??
-      (await trustedIssuersProblem(document)) ??
-      attributeProblem('attributes', 'service', document),
+      attributeProblem('attributes', 'service', document) ??
+      (await trustedIssuersProblem(document)),
     statusProblem(document),
     signAlgProblem(document),
     metadataProblem(document),

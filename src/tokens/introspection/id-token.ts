@@ -1,11 +1,10 @@
 /** Introspection of an ID Token, which is not stored: it is verified. RFC 7662 §2.2 */
 import type { ServiceContext } from '../../context.ts'
 import type { Client } from '../../model/client/client.ts'
-import { hasRegistry } from '../../oauth/logout/session-settings.ts'
 import { clientIdentifiers } from '../../oauth/tokens/id-token.ts'
 import { describeIdToken } from '../../oauth/tokens/introspection.ts'
 import { verifyLogoutHint } from '../id-token-hint.ts'
-import { sessionBySid } from '../session.ts'
+import { hasLiveSession } from '../session.ts'
 
 interface Asking {
   /** The client that sent the request, if it is known. */
@@ -32,11 +31,4 @@ export async function introspectIdToken(
   const known = new Set(clientIdentifiers(client))
   const clientId = aud.find((name) => known.has(name)) ?? String(client.clientId)
   return describeIdToken(claims, clientId, context.now)
-}
-
-/** Always true if the service keeps no sessions. */
-async function hasLiveSession(context: ServiceContext, sid: string): Promise<boolean> {
-  if (!hasRegistry(context.service)) return true
-  const row = await sessionBySid(context, sid)
-  return row !== undefined && row.endedAt === null && row.expiresAt > context.now
 }

@@ -276,7 +276,7 @@ describe('ID-JAG of a trusted issuer', () => {
 describe('ext.trustedIssuers', () => {
   const { d, ...publicPart } = clientKey
   it.each<[string, string, string]>([
-    ['no JSON', 'no JSON', 'Expected the text of a JSON array'],
+    ['no JSON', 'no JSON', 'Expected the text of a JSON document'],
     ['no list', '{}', 'Expected a list of entries'],
     [
       'without keys',

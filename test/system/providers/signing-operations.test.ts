@@ -39,6 +39,7 @@ let keys: Json[]
 
 const resource = 'https://tools.example/mcp'
 const describing = { key: 'ext.resources', value: JSON.stringify([{ resource }]) }
+const exchanging = { 'ext.id_jag.audiences': 'https://chat.example.com' }
 const logoutUri = 'https://app.example.com/logout'
 const post = async (operation: string, body: Json): Promise<Answer> =>
   service.call('POST', `/api/${service.serviceId}${operation}`, body)
@@ -126,6 +127,21 @@ const operations: Operation[] = [
       return () => post('/auth/token/create', wanted)
     },
     signed: ({ jwtAccessToken }) => jwtAccessToken,
+  },
+  {
+    name: 'identity assertion of a token exchange (ID-JAG)',
+    source: 'src/tokens/exchange-response.ts',
+    async prepare() {
+      const { refreshToken } = await obtainTokens(service, client)
+      const parameters = form({
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        requested_token_type: 'urn:ietf:params:oauth:token-type:id-jag',
+        ...{ audience: 'https://chat.example.com', subject_token: refreshToken },
+        subject_token_type: 'urn:ietf:params:oauth:token-type:refresh_token',
+      })
+      return () => post('/auth/token', { parameters, ...secret() })
+    },
+    signed: ({ responseContent }) => JSON.parse(responseContent).access_token,
   },
   {
     name: 'ID Token that is issued again',
@@ -219,7 +235,7 @@ describe.skipIf(!hasSoftHsm)('operation that signs with a key in a module', () =
       {
         ...{ hsmEnabled: true, jwks: undefined, accessTokenSignAlg: 'ES256' },
         ...{ idTokenReissuable: true, rsResponseSigned: true, ...withSessions() },
-        attributes: [...withSessions().attributes, describing],
+        attributes: [...withSessions(exchanging).attributes, describing],
         ...{ federationEnabled: true, authorityHints: ['https://anchor.example'] },
       },
       { system: testSystem({ keyProviders: module.keyProviders }) },

@@ -1,0 +1,19 @@
+/** Responses of token exchange with a JWT that is no access token, RFC 8693 §2.2.1. */
+import type { ServiceContext } from '../context.ts'
+import { signJwt, type UnsignedJwt } from '../jose/sign.ts'
+
+/** Signs the JWT. Its `token_type` is N_A: it does not give access by itself. */
+export async function signExchanged(
+  { service, keys }: ServiceContext,
+  unsigned: UnsignedJwt,
+  issued: { issuedTokenType: string; scopes: readonly string[]; lifetime: number },
+): Promise<string> {
+  const { issuedTokenType, scopes, lifetime } = issued
+  return JSON.stringify({
+    access_token: await signJwt(keys.signing(service), unsigned),
+    issued_token_type: issuedTokenType,
+    token_type: 'N_A',
+    expires_in: lifetime,
+    ...(scopes.length > 0 ? { scope: scopes.join(' ') } : {}),
+  })
+}
