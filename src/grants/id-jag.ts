@@ -21,8 +21,8 @@ import {
 } from '../oauth/grants/token-exchange.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { subjectForClient } from '../oauth/tokens/subject.ts'
-import { signExchanged } from '../tokens/exchange-response.ts'
-import { checkExchangedJwt, requireActive } from '../tokens/exchanged.ts'
+import { checkExchangedJwt, requireActive } from '../tokens/exchange/presented.ts'
+import { signExchanged } from '../tokens/exchange/signed.ts'
 import { hasLiveSession } from '../tokens/session.ts'
 import type { OpenRequest } from '../tokens/ticket.ts'
 

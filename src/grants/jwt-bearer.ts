@@ -7,8 +7,9 @@ import { claimOnce } from '../clients/claim-once.ts'
 import type { ServiceContext } from '../context.ts'
 import { Grant } from '../model/grant.ts'
 import { detailsToApi } from '../oauth/authorization-details.ts'
+import { delegated } from '../oauth/grants/delegation.ts'
 import { requireAssertion, requireBearer } from '../oauth/grants/jwt-bearer.ts'
-import type { PresentedJwt } from '../oauth/grants/presented-jwt.ts'
+import { bindingBy, type PresentedJwt } from '../oauth/grants/presented-jwt.ts'
 import {
   algorithmsOf,
   assertionReplayed,
@@ -23,9 +24,9 @@ import {
 import type { TrustedIssuer } from '../oauth/grants/trusted-issuers.ts'
 import { requireResources } from '../oauth/service/profile.ts'
 import { step } from '../refusal.ts'
+import { verifyTrusted } from '../tokens/exchange/trusted-issuer.ts'
 import { issueTokens } from '../tokens/issue.ts'
 import { askedOf, type OpenRequest, openTicket } from '../tokens/ticket.ts'
-import { verifyTrusted } from '../tokens/trusted-issuer.ts'
 
 /** Returns a ticket and the assertion, for the caller to decide; or what was granted. */
 export async function jwtBearer(request: OpenRequest, context: ServiceContext) {
@@ -69,13 +70,14 @@ async function acceptAssertion(
   const once = singleUse(issuer, jwt, assertion, service, now)
   const { scopes, resources } = grantedBy(issuer, jwt.claims, request.parameters, service, client)
   const grant = Grant.parse({
+    act: delegated(undefined, jwt.claims['act'], service),
     scopes,
     resources: requireResources(service, client, resources),
     ...authenticationIn(jwt.claims),
     properties: request.properties,
     jwtAtClaims: request.jwtAtClaims,
     namedBy: request.namedBy,
-    ...request.binding,
+    ...bindingBy(jwt.claims['cnf'], request.proven, request.binding),
   })
   const tokens = await issueTokens(
     context,

@@ -18,8 +18,9 @@ import {
 import { grantedScopes } from '../oauth/scope.ts'
 import { confirmationOf, tokenHash } from '../oauth/tokens/access-token.ts'
 import { shownExpiry } from '../oauth/tokens/expiry.ts'
-import { checkExchangedJwt, requireActive, type TokenRow } from '../tokens/exchanged.ts'
+import { checkExchangedJwt, requireActive, type TokenRow } from '../tokens/exchange/presented.ts'
 import { askedOf, type OpenRequest, openTicket } from '../tokens/ticket.ts'
+import { exchangeHere } from './delegated-exchange.ts'
 import { exchangeDeviceSecret } from './device-secret.ts'
 import { issueIdJag } from './id-jag.ts'
 
@@ -39,6 +40,8 @@ export async function tokenExchange(request: OpenRequest, context: ServiceContex
     const shared = await exchangeDeviceSecret(request, context, exchange)
     return { ...exchange, ...shared, action: 'NATIVE_SSO' as const }
   }
+  const decided = await exchangeHere(request, context, exchange)
+  if (decided) return decided
   const subjectTokenInfo = await checkToken(request, context, subjectToken, subjectTokenType)
   const actorTokenInfo =
     actorToken !== undefined && actorTokenType

@@ -82,6 +82,8 @@ const GrantObject = z.object({
   idTokenAudType: z.string().optional(),
   /** Claims that the caller adds to JWT access tokens, as JSON text. */
   jwtAtClaims: z.string().optional(),
+  /** The actors of a token that was exchanged, as the JSON text of `act`: RFC 8693 §4.1. */
+  act: z.string().optional(),
   /** The credentials that the token may obtain, OpenID4VCI §5.1. */
   credentials: z.array(GrantedCredential).optional(),
   /** The request had an unregistered redirect URI, and the client is in test mode. */

@@ -10,7 +10,7 @@ import { tokenNonceMembers } from './userinfo-vc/token-nonce.ts'
 
 /**
  * A token response, RFC 6749 §5.1, with the properties that are not hidden. It has encrypted tokens
- * if the client gets them so.
+ * if the client gets them so. A token exchange names the type of the issued token, RFC 8693 §2.2.1.
  */
 export async function tokenResponse(
   context: ServiceContext,
@@ -19,6 +19,7 @@ export async function tokenResponse(
     refreshToken?: string
   },
   idToken: string | undefined,
+  issuedTokenType?: string,
 ): Promise<string> {
   const { accessTokenDuration, grant } = tokens
   const encrypted = await encryptedValues(context, client, tokens)
@@ -27,6 +28,7 @@ export async function tokenResponse(
   return writeExact({
     ...propertyMembers(visible),
     access_token: accessToken,
+    ...(issuedTokenType === undefined ? {} : { issued_token_type: issuedTokenType }),
     token_type: tokenTypeOf(context.service, grant),
     ...(accessTokenDuration > 0 ? { expires_in: accessTokenDuration } : {}),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),

@@ -96,6 +96,23 @@ export async function provesPossession(confirmation: unknown, proven: Proven): P
   return required.length > 0 && required.every(([bound, presented]) => bound === presented)
 }
 
+/**
+ * The binding of a token that is made of a bound one, whose keys the request has proven: without
+ * it, the exchange would remove the protection. `own` is how the request binds tokens anyway.
+ */
+export function bindingBy<T extends Proven>(confirmation: unknown, proven: Proven, own: T): T {
+  if (typeof confirmation !== 'object' || confirmation === null) return own
+  const isOfKey = 'jkt' in confirmation || 'jwk' in confirmation
+  const isOfCertificate = 'x5t#S256' in confirmation
+  return {
+    ...own,
+    dpopThumbprint: isOfKey ? proven.dpopThumbprint : own.dpopThumbprint,
+    certificateThumbprint: isOfCertificate
+      ? proven.certificateThumbprint
+      : own.certificateThumbprint,
+  }
+}
+
 /** Null, which matches no proof, if the key is not valid. */
 async function keyThumbprint(jwk: unknown): Promise<string | null> {
   try {

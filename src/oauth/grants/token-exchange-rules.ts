@@ -152,4 +152,12 @@ export const rules = defineRules('Token exchange', {
     fix: 'Add the issuer to those whose ID Tokens the service accepts.',
     settings: ['service.ext.token_exchange.issuers'],
   },
+  notForUs: {
+    code: 'P162310',
+    error: 'invalid_request',
+    spec: 'RFC 7523 §3',
+    message: 'A JWT of a trusted issuer must have sub, exp, and an aud of the service.',
+    fix: 'Set `aud` to the issuer or the token endpoint of the service, or list it in the `audiences` of the issuer.',
+    settings: ['service.issuer', 'service.tokenEndpoint', 'service.ext.trustedIssuers'],
+  },
 })

@@ -5,13 +5,15 @@ import type { Client } from '../../model/client/client.ts'
 import type { TokenType } from '../../model/enums.ts'
 import type { Service } from '../../model/service/service.ts'
 import { isUrl } from '../../model/url.ts'
-import { refuse } from '../../refusal.ts'
+import { check, refuse } from '../../refusal.ts'
 import { defineAttribute, words } from '../attribute.ts'
+import { isAudience, isIdentifier } from '../identifier.ts'
 import { isOfKind, isOwnResponse } from '../jwt-kinds.ts'
 import type { Parameters } from '../parameters.ts'
 import { isUri } from '../uri.ts'
 import { audiencesOf, type PresentedJwt, readJwt, requireValidNow } from './presented-jwt.ts'
 import { rules } from './token-exchange-rules.ts'
+import type { TrustedIssuer } from './trusted-issuers.ts'
 
 /** Identifiers of token types, RFC 8693 §3. */
 const typeNames: Record<string, TokenType> = {
@@ -164,6 +166,22 @@ export function requireListedIssuer(issuer: string, service: Service): string {
   if (isListed) return issuer
   const setting = 'service.ext.token_exchange.issuers'
   return refuse(rules.issuerUnknown, { parameter: 'subject_token.iss', given: issuer, setting })
+}
+
+/** RFC 7523 §3: a JWT of a trusted issuer is for this service, about a subject, and ends. */
+export function requireAddressed(
+  { claims }: PresentedJwt,
+  { issuer, tokenEndpoint }: Service,
+  { audiences = [] }: TrustedIssuer,
+): void {
+  const { sub, aud, exp } = claims
+  const isComplete = isIdentifier(sub) && typeof exp === 'number'
+  const expected = [issuer, tokenEndpoint, ...audiences]
+  check(isComplete && isAudience(aud, ...expected), rules.notForUs, {
+    parameter: 'subject_token.aud',
+    given: audiencesOf(aud),
+    expected,
+  })
 }
 
 /** Only asymmetric signatures are verified: a shared secret would not prove the issuer. */

@@ -146,15 +146,26 @@ export function requireUse(
     expected: grants,
   })
   if (!client) refuse(rules.clientMissing, { parameter: 'client_id' })
-  const names = clientIdentifiers(client)
-  const isListed = issuer.clients?.some((each) => names.includes(each)) ?? true
-  check(isListed, rules.clientNotListed, { parameter: 'client_id', given: client.clientId })
+  check(isListedClient(issuer, client), rules.clientNotListed, {
+    parameter: 'client_id',
+    given: client.clientId,
+  })
   if (use === 'id-jag') check(method !== 'NONE', rules.unauthenticated)
   return client
 }
 
+/** Whether the client may use JWTs of the issuer. */
+export function isListedClient({ clients }: TrustedIssuer, client: Client): boolean {
+  const names = clientIdentifiers(client)
+  return clients?.some((each) => names.includes(each)) ?? true
+}
+
 /** The algorithms that the issuer may sign with. */
-export function algorithmsOf(service: Service, client: Client, issuer: TrustedIssuer) {
+export function algorithmsOf(
+  service: Service,
+  client: Client | undefined,
+  issuer: TrustedIssuer,
+): readonly string[] {
   const { algorithms } = policyOf(service, client)
   const listed: readonly string[] = issuer.algorithms ?? asymmetricAlgorithms
   return listed.filter((alg) => algorithms?.includes(alg) ?? true)
@@ -207,11 +218,15 @@ export function requireIdJag(jwt: PresentedJwt, service: Service, client: Client
 
 const subjectLimit = 255
 
-/** The subject by the mapping of the issuer. */
-export function subjectFrom(issuer: TrustedIssuer, claims: Record<string, unknown>): string {
+/** The subject by the mapping of the issuer; `from` is the parameter with the JWT. */
+export function subjectFrom(
+  issuer: TrustedIssuer,
+  claims: Record<string, unknown>,
+  from = 'assertion',
+): string {
   const { subjectClaim, subjectPrefix, subjects } = issuer
   const named = claims[subjectClaim]
-  const parameter = `assertion.${subjectClaim}`
+  const parameter = `${from}.${subjectClaim}`
   const fits = isIdentifier(named) && isStorable(named)
   if (!fits || subjectPrefix.length + named.length > subjectLimit) {
     return refuse(rules.subjectUnfit, { parameter })

@@ -57,6 +57,7 @@ export function unsignedAccessToken(
     ...(grant.acr === undefined ? {} : { acr: grant.acr }),
     ...detailsWithDatasets(service, grant),
     ...confirmationOf(grant),
+    ...(grant.act === undefined ? {} : { act: exactMembers(grant.act) }),
     ...(grant.test ? { test: true } : {}),
   }
   const { scopes } = grant

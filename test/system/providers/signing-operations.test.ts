@@ -130,7 +130,7 @@ const operations: Operation[] = [
   },
   {
     name: 'identity assertion of a token exchange (ID-JAG)',
-    source: 'src/tokens/exchange-response.ts',
+    source: 'src/tokens/exchange/signed.ts',
     async prepare() {
       const { refreshToken } = await obtainTokens(service, client)
       const parameters = form({

@@ -12,6 +12,7 @@ import type { Client } from '../../../model/client/client.ts'
 import { writeExact } from '../../../model/exact-json.ts'
 import { type Grant, propertyMembers } from '../../../model/grant.ts'
 import { policyClaims } from '../../../oauth/claims/policy-release.ts'
+import { actorClaims } from '../../../oauth/grants/actors.ts'
 import { parseParameters } from '../../../oauth/parameters.ts'
 import { policyOf } from '../../../oauth/policy.ts'
 import { foreignResource } from '../../../oauth/resource.ts'
@@ -214,6 +215,7 @@ async function describeToken(
     ...(grant.authTime === undefined ? {} : { auth_time: grant.authTime }),
     ...detailsWithDatasets(service, grant),
     ...confirmationOf(grant),
+    ...actorClaims(grant),
     ...(grant.test ? { test: true } : {}),
   }
 }

@@ -1,8 +1,8 @@
 /** The keys of another issuer, found by OpenID Connect Discovery §4. */
 
-import type { ServiceContext } from '../context.ts'
-import { type KeySet, parseKeySet } from '../jose/key-set.ts'
-import { parseJson } from '../model/json.ts'
+import type { ServiceContext } from '../../context.ts'
+import { type KeySet, parseKeySet } from '../../jose/key-set.ts'
+import { parseJson } from '../../model/json.ts'
 
 /** The key set of an issuer; empty if its metadata cannot be fetched or name another issuer. */
 export async function findIssuerKeys(

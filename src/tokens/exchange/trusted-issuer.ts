@@ -1,9 +1,9 @@
 /** Verification with the keys of a trusted issuer: those of the settings, or those it publishes. */
-import { mayBeCured, withFreshKeys } from '../clients/signature.ts'
-import type { ServiceContext } from '../context.ts'
-import { publicKeySetOf } from '../jose/key-set.ts'
-import { type Unverified, type Verified, verifyJwt } from '../jose/verify.ts'
-import type { TrustedIssuer } from '../oauth/grants/trusted-issuers.ts'
+import { mayBeCured, withFreshKeys } from '../../clients/signature.ts'
+import type { ServiceContext } from '../../context.ts'
+import { publicKeySetOf } from '../../jose/key-set.ts'
+import { type Unverified, type Verified, verifyJwt } from '../../jose/verify.ts'
+import type { TrustedIssuer } from '../../oauth/grants/trusted-issuers.ts'
 
 /** Keys at a `jwksUri` are fetched again once if none of the known ones verifies the JWT. */
 export async function verifyTrusted(

@@ -1,6 +1,6 @@
 /** Responses of token exchange with a JWT that is no access token, RFC 8693 §2.2.1. */
-import type { ServiceContext } from '../context.ts'
-import { signJwt, type UnsignedJwt } from '../jose/sign.ts'
+import type { ServiceContext } from '../../context.ts'
+import { signJwt, type UnsignedJwt } from '../../jose/sign.ts'
 
 /** Signs the JWT. Its `token_type` is N_A: it does not give access by itself. */
 export async function signExchanged(
