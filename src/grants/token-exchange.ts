@@ -15,6 +15,7 @@ import {
   requireOwnRefreshToken,
   requireOwnToken,
 } from '../oauth/grants/token-exchange.ts'
+import { issuesTransactionTokens, transactionTokenType } from '../oauth/grants/transaction-token.ts'
 import { grantedScopes } from '../oauth/scope.ts'
 import { confirmationOf, tokenHash } from '../oauth/tokens/access-token.ts'
 import { shownExpiry } from '../oauth/tokens/expiry.ts'
@@ -23,6 +24,7 @@ import { askedOf, type OpenRequest, openTicket } from '../tokens/ticket.ts'
 import { exchangeHere } from './delegated-exchange.ts'
 import { exchangeDeviceSecret } from './device-secret.ts'
 import { issueIdJag } from './id-jag.ts'
+import { issueTransactionToken } from './transaction-token.ts'
 
 /**
  * Returns a ticket and token info for the caller to decide, the tokens of Native SSO, or what the
@@ -34,6 +36,9 @@ export async function tokenExchange(request: OpenRequest, context: ServiceContex
   requireExchanger(service, client)
   const requested = parameters.get('requested_token_type')
   if (requested === idJagTokenType && issuesIdJags(service)) return issueIdJag(request, context)
+  if (requested === transactionTokenType && issuesTransactionTokens(service)) {
+    return issueTransactionToken(request, context)
+  }
   const exchange = parseExchange(parameters, service)
   const { subjectToken, subjectTokenType, actorToken, actorTokenType } = exchange
   if (actorTokenType === 'DEVICE_SECRET') {

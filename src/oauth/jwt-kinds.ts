@@ -73,6 +73,7 @@ const kinds = {
   /** OpenID Federation §5.2.1. */
   'key set': { types: ['jwk-set+jwt'], others: 'untyped', has: ['keys'] },
   /** Kinds that are never accepted. */
+  'transaction token': { types: ['txntoken+jwt'], others: 'none' },
   'logout token': { types: ['logout+jwt'], others: 'none' },
   event: { types: ['secevent+jwt'], others: 'none' },
   statement: {

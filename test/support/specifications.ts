@@ -28,6 +28,8 @@ export const specifications: Record<string, string> = {
     'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-attestation-based-client-auth-07',
   'Identity Assertion Grant':
     'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-identity-assertion-authz-grant-04',
+  'Transaction Tokens':
+    'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-transaction-tokens-10',
   'SPIFFE Client Authentication':
     'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-spiffe-client-auth-01',
   'JWT-SVID': 'https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md',

@@ -51,8 +51,8 @@ export const token = defineEndpoint({
     'calls `/auth/token/issue` or `/auth/token/fail` with the ticket. `TOKEN_EXCHANGE`, `JWT_BEARER`: ' +
     'the frontend decides, then calls `/auth/token/create` and writes the response itself, or calls ' +
     '`/auth/token/fail` with the ticket. An assertion of an issuer in `ext.trustedIssuers` is decided ' +
-    'here: `OK` with its token. `NATIVE_SSO`: the frontend checks or creates the device ' +
-    'secret, then calls `/nativesso`. `ID_TOKEN_REISSUABLE`: as `OK`; the frontend may call ' +
+    'here, and so are exchanges by the settings of the service: `OK` with what was issued. ' +
+    '`NATIVE_SSO`: the frontend checks or creates the device secret, then calls `/nativesso`. `ID_TOKEN_REISSUABLE`: as `OK`; the frontend may call ' +
     '`/idtoken/reissue`.',
   right: 'use_service',
   fromBrowsers: true,

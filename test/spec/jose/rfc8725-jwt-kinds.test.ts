@@ -405,7 +405,7 @@ const ofKinds = [
   ...['at+jwt', 'token-introspection+jwt', 'oauth-authz-req+jwt', 'dpop+jwt', 'logout+jwt'],
   ...['secevent+jwt', 'oauth-client-attestation+jwt', 'oauth-client-attestation-pop+jwt'],
   ...['jwk-set+jwt', 'entity-statement+jwt', 'client-authentication+jwt', 'dc+sd-jwt'],
-  ...['authorization-grant+jwt', 'oauth-id-jag+jwt', 'openid4vci-proof+jwt'],
+  ...['authorization-grant+jwt', 'oauth-id-jag+jwt', 'openid4vci-proof+jwt', 'txntoken+jwt'],
 ]
 const spelled = ofKinds.flatMap((typ) => [typ, `application/${typ}`, typ.toUpperCase()])
 const nonsense = [null, 1, {}, ['at+jwt']]

@@ -1,0 +1,49 @@
+/**
+ * The token exchange for a transaction token: a workload gets a JWT for the other workloads of its
+ * trust domain, which says for whom and for what they work. Transaction Tokens §7
+ */
+import type { ServiceContext } from '../context.ts'
+import { parseExchange } from '../oauth/grants/token-exchange.ts'
+import {
+  parseTransaction,
+  requireFitting,
+  requireIssuerOf,
+  transactionScopes,
+  transactionTokenType,
+  unsignedTransactionToken,
+} from '../oauth/grants/transaction-token.ts'
+import { isListedClient } from '../oauth/grants/trusted-assertion.ts'
+import { findPresented } from '../tokens/exchange/presented.ts'
+import { signExchanged } from '../tokens/exchange/signed.ts'
+import type { OpenRequest } from '../tokens/ticket.ts'
+
+/** Stores nothing but what client authentication claims: the token is signed, not kept. */
+export async function issueTransactionToken(request: OpenRequest, context: ServiceContext) {
+  const { parameters, clientAuthMethod: method, namedBy } = request
+  const { service, store, system, now } = context
+  const wanted = parseTransaction(parameters, service, { client: request.client, method, namedBy })
+  const exchange = parseExchange(parameters, service, [transactionTokenType])
+  const { subjectToken, subjectTokenType } = exchange
+  const found = await findPresented(
+    request,
+    context,
+    subjectToken,
+    subjectTokenType,
+    'subject_token',
+  )
+  const { subject, subs, issuer, scopes: held, expiresAt } = requireFitting(found)
+  requireIssuerOf(!issuer || isListedClient(issuer, wanted.client))
+  const principal = { sub: subject ?? subs[0], scopes: held, expiresAt }
+  const scopes = transactionScopes(wanted, principal, service)
+  const txn = system.random.token(128)
+  const made = { scopes, now, txn }
+  const { lifetime, ...unsigned } = unsignedTransactionToken(service, wanted, principal, made)
+  const issuedTokenType = transactionTokenType
+  const responseContent = await signExchanged(context, unsigned, {
+    issuedTokenType,
+    scopes,
+    lifetime,
+  })
+  await store.commit(...request.writes)
+  return { action: 'OK' as const, responseContent }
+}
