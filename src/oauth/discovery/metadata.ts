@@ -16,6 +16,7 @@ import { supportedScopes } from '../scope.ts'
 import { userInfoCredentialMetadata } from '../userinfo-vc/settings.ts'
 import { assuranceMetadata } from './assurance-metadata.ts'
 import { type Capabilities, type Known, knownTo } from './capabilities.ts'
+import { exchangeMetadata } from './exchange-metadata.ts'
 import { publishesKeys } from './published-keys.ts'
 import { statedMetadata } from './stated-metadata.ts'
 
@@ -118,6 +119,7 @@ export function serviceMetadata(service: Service, ofEngine: Capabilities): Recor
     ...logoutMembers(service),
     ...userMembers(service),
     ...assuranceMetadata(service),
+    ...exchangeMetadata(service),
     ...userInfoCredentialMetadata(service),
     ...providerMetadata(service),
     authorization_details_types_supported: service.supportedAuthorizationDetailsTypes,

@@ -213,6 +213,27 @@ describe('targets of a client', () => {
   })
 })
 
+describe('metadata of a service', () => {
+  it('tells whether it issues and accepts ID-JAGs (§7)', async () => {
+    const metadata = () => service.get(`/api/${service.serviceId}/service/configuration`)
+    const issuing = 'identity_chaining_requested_token_types_supported'
+    const accepting = 'authorization_grant_profiles_supported'
+    expect(await metadata()).toMatchObject({ [issuing]: [type('id-jag')] })
+    expect(await metadata()).not.toHaveProperty(accepting)
+    const jwks = { keys: serviceKeys.map(publicKey) }
+    const trusted = [{ issuer: audience, jwks, grants: ['id-jag'] }]
+    await service.configure({ attributes: [attribute('ext.trustedIssuers', trusted)] })
+    const profile = 'urn:ietf:params:oauth:grant-profile:id-jag'
+    expect(await metadata()).toMatchObject({ [accepting]: [profile] })
+    expect(await metadata()).not.toHaveProperty(issuing)
+    await service.configure({
+      attributes: [audiences, attribute('ext.trustedIssuers', trusted)],
+      supportedGrantTypes: ['AUTHORIZATION_CODE'],
+    })
+    for (const name of [issuing, accepting]) expect(await metadata()).not.toHaveProperty(name)
+  })
+})
+
 describe('key of an ID-JAG', () => {
   it('has the algorithm of the ID Tokens of the client, if that is asymmetric', async () => {
     for (const [idTokenSignAlg, alg] of [
