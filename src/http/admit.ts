@@ -7,10 +7,13 @@ import type { AuditType } from '../model/audit/record.ts'
 import { isNumericId } from '../model/primitives.ts'
 import { aheadOf } from '../model/service/clock.ts'
 import type { Service } from '../model/service/service.ts'
+import { callsPerSecond } from '../oauth/service/quotas.ts'
 import { isTestService } from '../oauth/service/test-service.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import type { Store } from '../store/store.ts'
 import type { RawBody } from './body.ts'
 import { callOf, type SeldomField } from './call/call.ts'
+import { CallRates } from './load-shedding/call-rates.ts'
 
 const rules = defineCallerRules('Test services', {
   unserved: {
@@ -18,6 +21,16 @@ const rules = defineCallerRules('Test services', {
     status: 409,
     message:
       'The service is a test service (`ext.mode`), and this process has none: start it with POSTERN_TEST_SERVICES=true, or use another service.',
+  },
+})
+
+const { tooManyCalls } = defineCallerRules('Quotas', {
+  tooManyCalls: {
+    code: 'P166001',
+    status: 429,
+    message:
+      'The service has made more calls than its quota allows (`ext.quota.calls_per_second`): the ' +
+      'call was not processed, try again in a second.',
   },
 })
 
@@ -93,9 +106,22 @@ export async function admit(
   if (!dependencies.testServices && serving.has(declaration.right) && isTestService(service)) {
     refuseCaller(rules.unserved)
   }
+  if (serving.has(declaration.right)) requireQuota(service, dependencies.store, now)
   const { clientAddress } = incoming
   const time = now + aheadOf(service)
   return contextOf(dependencies, call, caller, preferences, time, service, clientAddress)
+}
+
+/** A dry run has a store of its own, and takes nothing of the quota. */
+const rates = new WeakMap<Store, CallRates>()
+
+/** Only callers with the right count: strangers cannot use up the quota of a service. */
+function requireQuota(service: Service, store: Store, now: number): void {
+  const perSecond = callsPerSecond.read(service)
+  if (perSecond === undefined) return
+  const known = rates.get(store) ?? new CallRates()
+  rates.set(store, known)
+  if (!known.take(service.apiKey, perSecond, now)) refuseCaller(tooManyCalls)
 }
 
 const anonymous: Caller = {

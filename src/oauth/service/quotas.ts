@@ -1,0 +1,13 @@
+/** Quotas of a service: what one tenant may take of what all share. All are off by default. */
+import { defineAttribute, wholeNumber } from '../attribute.ts'
+
+export const callsPerSecond = defineAttribute<number | undefined>({
+  name: 'ext.quota.calls_per_second',
+  of: 'service',
+  form: wholeNumber(1, 100_000),
+  fallback: undefined,
+  effect:
+    'How many calls per second one process serves for the service on average, and how many at ' +
+    'once after a quiet second. Further calls are refused with HTTP status 429 and `Retry-After` ' +
+    'before their bodies are read. Calls that manage the service and its clients do not count.',
+})
