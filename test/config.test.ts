@@ -37,6 +37,7 @@ describe('configuration', () => {
       allowInsecureTls: false,
       testServices: false,
       auditDays: 400,
+      usageDays: 400,
       auditLog: false,
       console: true,
       consolePort: undefined,
@@ -69,6 +70,7 @@ describe('configuration', () => {
       POSTERN_TEST_SERVICES: 'true',
       NODE_ENV: 'development',
       POSTERN_AUDIT_DAYS: '7',
+      POSTERN_USAGE_DAYS: '31',
       POSTERN_AUDIT_LOG: 'true',
       POSTERN_HSM_CONFIG: '/etc/postern/hsm.json',
       POSTERN_CONSOLE: 'on',
@@ -92,6 +94,7 @@ describe('configuration', () => {
       allowInsecureTls: true,
       testServices: true,
       auditDays: 7,
+      usageDays: 31,
       auditLog: true,
       console: true,
       consolePort: 7680,
@@ -285,7 +288,7 @@ describe('table of variables', () => {
       POSTERN_LOG_LEVEL: logLevel,
       POSTERN_MAX_IN_FLIGHT: String(maxInFlight),
     })
-    expect(configTable).toHaveLength(21)
+    expect(configTable).toHaveLength(22)
     for (const { meaning } of configTable) expect(meaning).toMatch(/^[^|\n]+\.$/)
   })
 })

@@ -3,6 +3,7 @@ import { ApiToken } from '../model/api-token.ts'
 import { notificationMilliseconds } from '../model/notification.ts'
 import type { Service } from '../model/service/service.ts'
 import { isForTests } from '../oauth/service/test-service.ts'
+import type { KeptDays } from '../store/purge.ts'
 import type { Store } from '../store/store.ts'
 import { error, type Finding, ok, warning } from './finding.ts'
 
@@ -11,11 +12,11 @@ const minute = 60_000
 export async function checkStored(
   store: Store,
   now: number,
-  { auditDays, testServices }: { auditDays?: number | undefined; testServices: boolean },
+  { kept, testServices }: { kept?: KeptDays; testServices: boolean },
 ): Promise<Finding[]> {
   return [
     await bootstrapToken(store),
-    sweepLag(await store.sweepLag(now, auditDays)),
+    sweepLag(await store.sweepLag(now, kept)),
     await outboxes(store, now),
     movedClocks(await store.services.moved(), testServices),
   ]

@@ -26,7 +26,7 @@ const inMemory = ':memory:'
 /** Starts Postern inside this process, without a socket. */
 export async function createPostern(options: PosternOptions = {}): Promise<Postern> {
   const config = configOf(options)
-  const { host, adminToken, auditDays } = config
+  const { host, adminToken } = config
   const clock = movableClock(options.clock ?? systemClock)
   const system = systemOf(options, config, clock)
   const sealer = createSealer(masterKeyOf(config, system))
@@ -54,7 +54,7 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
       config,
     }
     const { app, listener, consoleLink } = createApps(parts)
-    const background = startBackground({ store, documents, system, outbox, refusals }, auditDays)
+    const background = startBackground({ store, documents, system, outbox, refusals }, config)
     const fetch = async (request: Request) => app.fetch(request)
     const servers: Server[] = []
     let closed: Promise<void> | undefined

@@ -194,8 +194,6 @@ interface NextRefreshToken {
   writes: (successor: Successor) => Write[]
 }
 
-const issued = { kind: 'refresh_token', grantType: 'REFRESH_TOKEN' } as const
-
 /** The refresh token after this request: the same one, or a new one that replaces it. */
 function nextRefreshToken(
   request: GrantRequest,
@@ -225,6 +223,7 @@ function nextRefreshToken(
     if (isKept) {
       return [orRefuse(store.refreshTokens.touch(serviceId, row.tokenHash, use), lost)]
     }
+    const issued = { serviceId, kind: 'refresh_token', grantType: 'REFRESH_TOKEN' } as const
     const rotation = { ...use, newHash: successor.refreshTokenHash }
     return [
       orRefuseIssue(store.refreshTokens.rotate(serviceId, row.tokenHash, rotation), lost, issued),

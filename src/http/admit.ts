@@ -70,6 +70,7 @@ export async function admit(
     operationId: string
     audits?: AuditType
     path: string
+    tag: string
     right: RequiredRight
     ofOneClient?: boolean
     ofAnyService?: boolean
@@ -107,6 +108,7 @@ export async function admit(
     refuseCaller(rules.unserved)
   }
   if (serving.has(declaration.right)) requireQuota(service, dependencies.store, now)
+  dependencies.store.usage.call(serviceId, declaration.tag, now)
   const { clientAddress } = incoming
   const time = now + aheadOf(service)
   return contextOf(dependencies, call, caller, preferences, time, service, clientAddress)
@@ -121,7 +123,9 @@ function requireQuota(service: Service, store: Store, now: number): void {
   if (perSecond === undefined) return
   const known = rates.get(store) ?? new CallRates()
   rates.set(store, known)
-  if (!known.take(service.apiKey, perSecond, now)) refuseCaller(tooManyCalls)
+  if (known.take(service.apiKey, perSecond, now)) return
+  store.usage.refusal(service.apiKey, tooManyCalls.code, now)
+  refuseCaller(tooManyCalls)
 }
 
 const anonymous: Caller = {

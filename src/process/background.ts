@@ -1,6 +1,7 @@
 /** What a process does besides answering calls: sweeps, and attempts of its outboxes. */
 import type { ClosableRefusals } from '../http/refusals/ring.ts'
 import type { Documents } from '../store/configuration.ts'
+import type { KeptDays } from '../store/purge.ts'
 import type { Store } from '../store/store.ts'
 import type { System } from '../system/system.ts'
 import { startDeliveringEvents } from './events/event-outbox.ts'
@@ -21,9 +22,10 @@ export interface Background {
   stop(drained: () => Promise<unknown>): Promise<void>
 }
 
-export function startBackground(parts: Parts, auditDays: number): Background {
+export function startBackground(parts: Parts, kept: KeptDays): Background {
   const { store, system, outbox, refusals } = parts
-  const sweeper = sweep(parts, auditDays)
+  const sweeper = sweep(parts, kept)
+  const counting = storeUsage(store, system)
   const deliverer = startDelivering(store, system)
   const events = startDeliveringEvents(store, system)
   outbox.start()
@@ -34,7 +36,27 @@ export function startBackground(parts: Parts, auditDays: number): Background {
       await drained()
       await swept
       await storeUses(store, system)
+      await counting.stop()
       await Promise.all([deliverer.stop(), events.stop(), outbox.stop()])
+    },
+  }
+}
+
+/** A process that is killed loses the counts of so long. */
+const usageMilliseconds = 10_000
+
+/** Stores what was counted of services, regularly and at the end. */
+function storeUsage({ usage }: Store, { log }: System): { stop(): Promise<void> } {
+  const flush = () =>
+    usage.flush().catch((error: unknown) => {
+      log.error({ error }, 'storing the usage of services failed')
+    })
+  const timer = setInterval(flush, usageMilliseconds)
+  timer.unref()
+  return {
+    async stop() {
+      clearInterval(timer)
+      await flush()
     },
   }
 }

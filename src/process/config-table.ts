@@ -22,6 +22,7 @@ export const expected = {
   allowInsecureTls: 'true or false, and not true where NODE_ENV is production',
   testServices: 'true or false',
   auditDays: 'a number of days from 1 to 36500',
+  usageDays: 'a number of days from 1 to 36500',
   auditLog: 'true or false',
   hsmConfig: 'the path of a JSON file',
   console: 'on or off',
@@ -156,6 +157,12 @@ export const configTable: readonly Variable[] = [
     name: 'POSTERN_AUDIT_DAYS',
     default: '400',
     meaning: 'How many days audit records are kept. The next sweep removes older ones.',
+  },
+  {
+    name: 'POSTERN_USAGE_DAYS',
+    default: '400',
+    meaning:
+      'How many days the usage of services is kept (`/api/usage`). The next sweep removes older days.',
   },
   {
     name: 'POSTERN_AUDIT_LOG',

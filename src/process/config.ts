@@ -104,6 +104,12 @@ const Environment = z.object({
     .transform(Number)
     .refine((days) => days >= 1 && days <= 36_500, expected.auditDays)
     .default(400),
+  POSTERN_USAGE_DAYS: z
+    .string()
+    .regex(/^\d{1,5}$/, expected.usageDays)
+    .transform(Number)
+    .refine((days) => days >= 1 && days <= 36_500, expected.usageDays)
+    .default(400),
   POSTERN_AUDIT_LOG: z
     .enum(['true', 'false'], expected.auditLog)
     .transform((text) => text === 'true')
@@ -149,6 +155,8 @@ export interface Config {
   readonly testServices: boolean
   /** How long audit records are kept. */
   readonly auditDays: number
+  /** How long the usage of services by day is kept. */
+  readonly usageDays: number
   /** Whether audit records are written to the log, too. */
   readonly auditLog: boolean
   /** Whether people get the pages of the console. */
@@ -213,6 +221,7 @@ export function readConfig(environment: Variables = process.env): Config {
     allowInsecureTls: data.POSTERN_ALLOW_INSECURE_TLS,
     testServices: data.POSTERN_TEST_SERVICES,
     auditDays: data.POSTERN_AUDIT_DAYS,
+    usageDays: data.POSTERN_USAGE_DAYS,
     auditLog: data.POSTERN_AUDIT_LOG,
     console: data.POSTERN_CONSOLE ?? isLoopbackHost(data.POSTERN_HOST),
     consolePort: data.POSTERN_CONSOLE_PORT,

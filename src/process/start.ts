@@ -73,7 +73,7 @@ export async function start(config: Config): Promise<Running> {
     const limits = { maxInFlight: config.maxInFlight, maxWaitMilliseconds, maxBodyMilliseconds }
     const admission = createAdmission({ ...limits, relieve: store.relieve })
     const { inFlight } = admission
-    metrics?.readFrom({ version, inFlight, ...readsOf(store, system.clock, config.auditDays) })
+    metrics?.readFrom({ version, inFlight, ...readsOf(store, system.clock, config) })
     const { observe = () => {} } = metrics ?? {}
     const outbox = createLogoutOutbox({ store, documents, system })
     const refusals = createRefusals(system.clock)
@@ -107,7 +107,7 @@ export async function start(config: Config): Promise<Running> {
     const metricsServer = metrics && (await serveMetrics(metrics, { host, port: metricsPort }))
     if (metricsServer) opened.push(metricsServer)
     const parts = { store, documents, system, outbox, refusals }
-    const background = startBackground(parts, config.auditDays)
+    const background = startBackground(parts, config)
     return {
       url,
       adminToken: admin.token,

@@ -1,13 +1,14 @@
 /** Regular removal of expired rows, the end of expired sessions, and the uses of clients. */
 import { flushRepeated } from '../audit/repeated.ts'
 import { type Expiring, expireSessions } from '../sessions/expire.ts'
+import type { KeptDays } from '../store/purge.ts'
 import { destroyLeftoverKeys } from './keys/leftover.ts'
 import { doScheduledTasks } from './keys/scheduled.ts'
 
 const sweepMilliseconds = 60_000
 
 /** Removes expired rows in small steps, until it is stopped. */
-export function sweep(expiring: Expiring, auditDays: number): { stop(): Promise<void> } {
+export function sweep(expiring: Expiring, kept: KeptDays): { stop(): Promise<void> } {
   const { store, system } = expiring
   const stopping = new AbortController()
   let isSweeping = false
@@ -23,7 +24,7 @@ export function sweep(expiring: Expiring, auditDays: number): { stop(): Promise<
       ending = destroyLeftoverKeys(expiring, stopping.signal)
       await ending
       await flushRepeated(store, system)
-      await store.purge(system.clock(), undefined, auditDays)
+      await store.purge(system.clock(), undefined, kept)
       await store.clientUses.flush(system.clock())
       await store.apiTokenUses.flush(system.clock())
     } catch (error) {

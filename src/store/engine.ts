@@ -38,11 +38,12 @@ export interface Write extends Statement {
   isThere?(): Promise<boolean>
   /** The audit record that it inserts, for the log. */
   record?: AuditRecord
-  /** The token that it stores, for metrics and traces. */
+  /** The token that it stores, for usage, metrics and traces. */
   issued?: Issued
 }
 
 interface Issued {
+  serviceId: number
   kind: 'access_token' | 'refresh_token'
   grantType: string
 }

@@ -43,6 +43,7 @@ import { tokenBatches } from './tables/token-batches.ts'
 import { unredeemedGrants } from './tables/unredeemed-grants.ts'
 import { apiTokenUses } from './uses/api-token-uses.ts'
 import { clientUses } from './uses/client-uses.ts'
+import { usage } from './uses/usage.ts'
 
 /**
  * `file:…`, `:memory:` or `postgres://…`. Throws a `SealError` where the database was sealed under
@@ -100,10 +101,16 @@ async function openEngine(url: string, pooler: Pooler): Promise<Engine> {
 
 export function assemble(engine: Engine, sealer: Sealer): Store {
   const rehearse = rehearsals(engine, (rehearsing) => assemble(rehearsing, sealer))
+  const used = usage(engine)
   const closing = new AbortController()
   let purging: Promise<unknown> = Promise.resolve()
   return {
-    commit: engine.commit,
+    async commit(...writes) {
+      await engine.commit(...writes)
+      for (const { issued } of writes) {
+        if (issued?.kind === 'access_token') used.token(issued.serviceId, issued.grantType)
+      }
+    },
     rehearse,
     ping: engine.ping,
     settle: engine.settle,
@@ -113,18 +120,19 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
       await purging
       await engine.close()
     },
-    purge(now, limit, auditDays) {
-      const removed = purge(engine, { now, limit, auditDays, signal: closing.signal })
+    purge(now, limit, kept) {
+      const removed = purge(engine, { now, limit, kept, signal: closing.signal })
       purging = Promise.allSettled([purging, removed]).then(() => {})
       return removed
     },
-    sweepLag: (now, auditDays) => sweepLag(engine, { now, auditDays }),
+    sweepLag: (now, kept) => sweepLag(engine, { now, kept }),
     rekey: (limit) => rekey(engine, sealer, limit),
     services: services(engine, sealer),
     clients: clients(engine, sealer),
     summaries: summaries(engine),
     clientUses: clientUses(engine),
     apiTokenUses: apiTokenUses(engine),
+    usage: used,
     expiringClients: expiringClients(engine),
     counters: counters(engine),
     hardwareKeys: hardwareKeys(engine),

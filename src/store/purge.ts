@@ -1,6 +1,17 @@
 /** Removes expired rows, in batches that delay no other write. */
 import { setImmediate as others } from 'node:timers/promises'
-import { and, eq, getTableName, isNotNull, lte, notExists, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  type Column,
+  eq,
+  getTableName,
+  isNotNull,
+  lte,
+  notExists,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import { dayMilliseconds } from '../model/installation/usage.ts'
 import { signals } from '../signal.ts'
 import type { Engine } from './engine.ts'
 import { type ExpiringClient, expiringClients } from './tables/expiring-clients.ts'
@@ -17,21 +28,26 @@ const memoryMilliseconds = 3_600_000
  */
 const clockDifferenceMilliseconds = 120_000
 
+/** How long records are kept that have no time of their own; undefined: for ever. */
+export interface KeptDays {
+  auditDays?: number | undefined
+  usageDays?: number | undefined
+}
+
 interface Purge {
   now: number
   /** Rows of one batch. */
   limit?: number | undefined
-  /** How long audit records are kept; undefined: for ever. */
-  auditDays?: number | undefined
+  kept?: KeptDays | undefined
   /** Ends the work after the batch that is under way. */
   signal: AbortSignal
 }
 
 export async function purge(
   engine: Engine,
-  { now, limit = 100, auditDays, signal }: Purge,
+  { now, limit = 100, kept = {}, signal }: Purge,
 ): Promise<number> {
-  const removable = removableOf(engine, now, auditDays)
+  const removable = removableOf(engine, now, kept)
   let removed = 0
   // A batch of each table in turn: a long backlog of one does not make the others long.
   for (let rest = [...removable]; rest.length > 0 && !signal.aborted; ) {
@@ -50,7 +66,7 @@ export async function purge(
 }
 
 /** What goes at a time, in the order of its removal. */
-function removableOf(engine: Engine, now: number, auditDays: number | undefined): Removable[] {
+function removableOf(engine: Engine, now: number, { auditDays, usageDays }: KeptDays): Removable[] {
   const { tables } = engine
   return [
     expiring(tables.tickets, now),
@@ -65,27 +81,28 @@ function removableOf(engine: Engine, now: number, auditDays: number | undefined)
     expiring(tables.deviceCodes, now - memoryMilliseconds),
     expiring(tables.credentialOffers, now),
     expiring(tables.credentialRequests, now),
-    kept(tables.issuedCredentials, now),
+    keptUntil(tables.issuedCredentials, now),
     ofStatusLists(engine, now),
     expiring(tables.attempts, now),
     expiring(tables.apiTokens, now),
     expiring(tables.idempotencyKeys, now),
     ...ofSessions(engine, now),
-    kept(tables.deliveries, now),
-    kept(tables.eventDeliveries, now),
-    kept(tables.events, now),
-    kept(tables.revisions, now),
-    ...(auditDays === undefined ? [] : [aged(tables.audit, now - auditDays * dayMilliseconds)]),
+    keptUntil(tables.deliveries, now),
+    keptUntil(tables.eventDeliveries, now),
+    keptUntil(tables.events, now),
+    keptUntil(tables.revisions, now),
+    ...ofDays(tables.audit, tables.audit.at, now, auditDays),
+    ...ofDays(tables.usage, tables.usage.day, now, usageDays),
   ]
 }
 
 /** How long ago the row expired that the sweep should have removed first, in milliseconds. */
 export async function sweepLag(
   engine: Engine,
-  { now, auditDays }: Pick<Purge, 'now' | 'auditDays'>,
+  { now, kept = {} }: Pick<Purge, 'now' | 'kept'>,
 ): Promise<number> {
   const { read } = engine
-  const lags = removableOf(engine, now, auditDays)
+  const lags = removableOf(engine, now, kept)
     // What waits for something else as well is not late.
     .filter(({ only }) => only === undefined)
     .map(async ({ table, until, before }) => {
@@ -126,20 +143,25 @@ type Kept = Engine['tables'][
   | 'events'
   | 'issuedCredentials'
   | 'revisions']
-const kept = (table: Kept, before: number): Removable => ({
+const keptUntil = (table: Kept, before: number): Removable => ({
   table: table as unknown as Table,
   until: table.keptUntil as unknown as Table['expiresAt'],
   before,
 })
 
-const dayMilliseconds = 86_400_000
+type Aging = Engine['tables']['audit' | 'usage']
 
 /** Records go by their age, so that a changed number of days holds for those that exist, too. */
-const aged = (table: Engine['tables']['audit'], before: number): Removable => ({
-  table: table as unknown as Table,
-  until: table.at as unknown as Table['expiresAt'],
-  before,
-})
+const ofDays = (
+  table: Aging,
+  since: Column,
+  now: number,
+  days: number | undefined,
+): Removable[] => {
+  if (days === undefined) return []
+  const until = since as unknown as Table['expiresAt']
+  return [{ table: table as unknown as Table, until, before: now - days * dayMilliseconds }]
+}
 
 /**
  * A session goes after its end, however late that comes; its clients stay as long as its row, since
@@ -152,8 +174,8 @@ function ofSessions({ read, tables }: Engine, now: number): Removable[] {
     .from(s)
     .where(and(eq(s.serviceId, c.serviceId), eq(s.sessionId, c.sessionId)))
   return [
-    { ...kept(s, now), only: isNotNull(s.endedAt) },
-    { ...kept(c, now), only: notExists(session) },
+    { ...keptUntil(s, now), only: isNotNull(s.endedAt) },
+    { ...keptUntil(c, now), only: notExists(session) },
   ]
 }
 

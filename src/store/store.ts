@@ -1,6 +1,7 @@
 /** The store: the rows of every aggregate, read by finders and changed by lists of writes. */
 
 import type { Write } from './engine.ts'
+import type { KeptDays } from './purge.ts'
 import type { summaries } from './search/summaries.ts'
 import type { accessTokens } from './tables/access-tokens.ts'
 import type { apiTokens } from './tables/api-tokens.ts'
@@ -38,6 +39,7 @@ import type { tokenBatches } from './tables/token-batches.ts'
 import type { unredeemedGrants } from './tables/unredeemed-grants.ts'
 import type { apiTokenUses } from './uses/api-token-uses.ts'
 import type { clientUses } from './uses/client-uses.ts'
+import type { usage } from './uses/usage.ts'
 
 /** The store of a dry run. */
 export interface Rehearsal {
@@ -61,12 +63,12 @@ export interface Store {
   /** Commits at once what waits for others to commit with. */
   relieve(): void
   /**
-   * Removes every row that has expired, `limit` at a time, and audit records that are older than
-   * `auditDays`; returns how many went.
+   * Removes every row that has expired, `limit` at a time, and what is older than the days for
+   * which it is kept; returns how many went.
    */
-  purge(now: number, limit?: number, auditDays?: number): Promise<number>
+  purge(now: number, limit?: number, kept?: KeptDays): Promise<number>
   /** How long ago the row expired that the sweep should have removed first, in milliseconds. */
-  sweepLag(now: number, auditDays?: number): Promise<number>
+  sweepLag(now: number, kept?: KeptDays): Promise<number>
   /** Seals under the master key what a previous one has sealed; returns how many values. */
   rekey(limit?: number): Promise<number>
   close(): Promise<void>
@@ -75,6 +77,7 @@ export interface Store {
   readonly summaries: ReturnType<typeof summaries>
   readonly clientUses: ReturnType<typeof clientUses>
   readonly apiTokenUses: ReturnType<typeof apiTokenUses>
+  readonly usage: ReturnType<typeof usage>
   readonly expiringClients: ReturnType<typeof expiringClients>
   readonly counters: ReturnType<typeof counters>
   readonly hardwareKeys: ReturnType<typeof hardwareKeys>

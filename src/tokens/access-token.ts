@@ -148,6 +148,7 @@ export async function issueAccessToken(
   const { insert, insertIfClientExists, insertRefreshed } = store.accessTokens
   const insertGuarded = mayHaveLeft ? insertRefreshed : insert
   const write = issue.isGuarded ? insertGuarded(row) : insertIfClientExists(row)
+  const issued = { serviceId: service.apiKey, kind: 'access_token', grantType } as const
   const lost = issue.accessToken ? rules.accessTokenTaken : clientDeleted
   return {
     accessToken,
@@ -158,7 +159,7 @@ export async function issueAccessToken(
     writes: [
       ...held(context, grant),
       ...replaced(context, issue),
-      orRefuseIssue(write, new Refusal(lost), { kind: 'access_token', grantType }),
+      orRefuseIssue(write, new Refusal(lost), issued),
     ],
   }
 }

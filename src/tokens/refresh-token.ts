@@ -71,10 +71,11 @@ export function issueRefreshToken(
     ...device,
     data: { grantType, grant: kept, durationSeconds },
   })
+  const issued = { serviceId: service.apiKey, kind: 'refresh_token', grantType } as const
   return {
     refreshToken,
     refreshTokenExpiresAt: expiresAt,
     refreshTokenDuration: durationSeconds,
-    writes: [orRefuseIssue(write, taken, { kind: 'refresh_token', grantType })],
+    writes: [orRefuseIssue(write, taken, issued)],
   }
 }

@@ -52,7 +52,7 @@ describe('order of the audit log', () => {
   it('never uses a number again, even if all records were removed', async () => {
     await insert(record(1), record(1))
     await store.audit.number()
-    expect(await store.purge(now + 1e12, 100, 1)).toBe(2)
+    expect(await store.purge(now + 1e12, 100, { auditDays: 1 })).toBe(2)
     await insert(record(1))
     await store.audit.number()
     const [row] = (await store.audit.list({ serviceId: 1, after: 2, limit: 10 })).rows

@@ -31,15 +31,17 @@ afterEach(() => opened.close())
 const each = (count: number) =>
   Object.fromEntries(Object.keys(engine.tables).map((name) => [name, count]))
 
+const filled = () => ({ ...each(1), usage: 2 })
+
 describe('deleting a service', () => {
   it('deletes its rows from every table but the audit log, and none of other services', async () => {
     await fillService(store, 1, 1)
     await fillService(store, 2, 1)
-    expect(await countRows(engine, 1)).toEqual(each(1))
+    expect(await countRows(engine, 1)).toEqual(filled())
     await store.commit(...store.services.delete(1, 0))
     // Its keys in modules are destroyed there first.
     expect(await countRows(engine, 1)).toEqual({ ...each(0), audit: 1, hardwareKeys: 1 })
-    expect(await countRows(engine, 2)).toEqual(each(1))
+    expect(await countRows(engine, 2)).toEqual(filled())
   })
 })
 
@@ -67,6 +69,7 @@ describe('deleting a client', () => {
       credentialRequests: 1,
       statusLists: 1,
       counters: 1,
+      usage: 2,
       replays: 2,
       tokenBatches: 2,
       sessions: 2,
@@ -80,7 +83,7 @@ describe('deleting a client', () => {
       revisions: 2,
       idempotencyKeys: 2,
     })
-    expect(await countRows(engine, 2)).toEqual(each(1))
+    expect(await countRows(engine, 2)).toEqual(filled())
   })
 })
 
@@ -150,8 +153,8 @@ describe('purge', () => {
       store.audit.insert({ ...auditRow({ serviceId: 1, clientId: 2 }), at: now - 2 * day + 1 }),
     )
     expect(await store.purge(now)).toBe(0)
-    expect(await store.purge(now, 100, 2)).toBe(1)
-    expect(await store.purge(now, 100, 1)).toBe(1)
+    expect(await store.purge(now, 100, { auditDays: 2 })).toBe(1)
+    expect(await store.purge(now, 100, { auditDays: 1 })).toBe(1)
   })
 
   it('keeps API tokens that do not expire', async () => {

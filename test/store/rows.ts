@@ -372,7 +372,7 @@ const endOf = (owner: Owner) => ({
   keptUntil: expiry(owner),
 })
 
-/** A service with one client and one row in every table. */
+/** A service with one client and one row in every table, and two of usage: with the sum. */
 export async function fillService(store: Store, serviceId: number, clientId: number) {
   const owner = { serviceId, clientId }
   await store.counters.next(serviceId, 'client')
@@ -392,6 +392,8 @@ export async function fillService(store: Store, serviceId: number, clientId: num
     store.audit.insert(auditRow(owner)),
     ...expiringRows(store, owner),
   )
+  store.usage.call(serviceId, 'Token Endpoint', now)
+  await store.usage.flush()
 }
 
 /** How many rows of a service each table holds. */

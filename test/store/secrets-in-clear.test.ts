@@ -358,7 +358,8 @@ async function credentials(): Promise<void> {
 }
 
 const rowsByTable = async (): Promise<Record<string, object[]>> => {
-  const { engine } = opened
+  const { engine, store } = opened
+  await store.usage.flush()
   const tables = Object.entries(engine.tables)
   return Object.fromEntries(
     await Promise.all(

@@ -25,7 +25,11 @@ export async function createMetered(
   const opened = await openTestStore()
   const dialect = opened.url.startsWith('postgres') ? 'postgres' : 'sqlite'
   const store = observedStore(opened.store, metrics.instruments, dialect)
-  metrics.readFrom({ version: '1.2.3', inFlight: () => 0, ...readsOf(store, system.clock, 400) })
+  metrics.readFrom({
+    version: '1.2.3',
+    inFlight: () => 0,
+    ...readsOf(store, system.clock, { auditDays: 400 }),
+  })
   const service = await createService(more, {
     on: { ...opened, store },
     system,

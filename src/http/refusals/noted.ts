@@ -1,5 +1,5 @@
 /** Notes a refused call, with what may be told of it. */
-import type { Context } from '../../context.ts'
+import { type Context, processTime } from '../../context.ts'
 import { type Shown, shownParameters } from '../../explain/evidence.ts'
 import type { Refusals } from '../../model/request/refused-call.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -12,11 +12,12 @@ const longest = 8_000
 export function noteRefusedCall(
   refused: unknown,
   { operationId, path }: { operationId: string; path: string },
-  { service, call, refusals }: Context & { service?: Service },
+  { service, call, refusals, store, now }: Context & { service?: Service },
   body: unknown,
 ): void {
   if (!service || !(refused instanceof Refusal || refused instanceof CallerError)) return
   const { rule } = refused
+  store.usage.refusal(service.apiKey, rule.code, processTime({ now, service }))
   const { area = '', name = '' } = catalogue.get(rule.code) ?? {}
   const evidence = evidenceOf(refused)
   const parameters = parametersOf(body)

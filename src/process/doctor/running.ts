@@ -61,14 +61,15 @@ export const createExamine =
     const { findings, facts }: Examined = config
       ? await checkInstallation(config, clock)
       : { findings: [] }
-    const { auditDays, testServices = false } = config ?? {}
-    const stored = await checkStored(store, clock(), { auditDays, testServices })
+    const { auditDays, usageDays, testServices = false } = config ?? {}
+    const kept = { auditDays, usageDays }
+    const stored = await checkStored(store, clock(), { kept, testServices })
     const key = ok('master-key', 'The master key fits the database.')
     return {
       findings: [...settings, ...findings, key, ...stored],
       databaseBytes: facts?.bytes,
       replicas: facts?.replicas,
       replicationLagMilliseconds: facts?.replicationLag,
-      sweepLagMilliseconds: Math.round(await store.sweepLag(clock(), auditDays)),
+      sweepLagMilliseconds: Math.round(await store.sweepLag(clock(), kept)),
     }
   }

@@ -2,6 +2,7 @@
 import { currentTrace } from '../../explain/trace.ts'
 import { notificationMilliseconds } from '../../model/notification.ts'
 import type { Write } from '../../store/engine.ts'
+import type { KeptDays } from '../../store/purge.ts'
 import type { Store } from '../../store/store.ts'
 import type { Clock } from '../../system/clock.ts'
 import { type Fetch, FetchError } from '../../system/fetch.ts'
@@ -59,7 +60,7 @@ export function observedFetch(fetch: Fetch, { fetchSeconds }: Instruments): Fetc
 export function readsOf(
   store: Store,
   clock: Clock,
-  auditDays: number,
+  kept: KeptDays,
 ): Pick<Sources, 'clock' | 'waiting' | 'sweepLag'> {
   return {
     clock,
@@ -70,6 +71,6 @@ export function readsOf(
       const oldest = expiresFirst === null ? null : expiresFirst - notificationMilliseconds
       return { count, oldest }
     },
-    sweepLag: () => store.sweepLag(clock(), auditDays),
+    sweepLag: () => store.sweepLag(clock(), kept),
   }
 }

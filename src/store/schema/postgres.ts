@@ -35,4 +35,5 @@ export const {
   audit,
   revisions,
   idempotencyKeys,
+  usage,
 } = defineTables(pgColumns)

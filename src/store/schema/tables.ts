@@ -13,6 +13,7 @@ import { defineOutboxTable } from './outbox-table.ts'
 import { definePolledTables, defineRequestTables } from './request-tables.ts'
 import { defineDeliveryTable, defineSessionTables } from './session-tables.ts'
 import { definePredecessorTable, defineTokenTables } from './token-tables.ts'
+import { defineUsageTable } from './usage-table.ts'
 
 export const defineTables = (columns: typeof sqliteColumns) => ({
   ...defineCallerTables(columns),
@@ -32,6 +33,7 @@ export const defineTables = (columns: typeof sqliteColumns) => ({
   ...defineEventTables(columns),
   ...defineAuditTable(columns),
   ...defineChangeTables(columns),
+  ...defineUsageTable(columns),
 })
 
 export type Tables = ReturnType<typeof defineTables>

@@ -135,14 +135,14 @@ describe('checks of an installation', () => {
 })
 
 describe('checks of what is stored', () => {
-  const settings = { auditDays: 400, testServices: false }
+  const settings = { kept: { auditDays: 400 }, testServices: false }
 
   it('report test services where they are not served', async () => {
     const service = await createTestService()
     const of = async (testServices: boolean) => {
       const { store } = service
       const stored = await checkStored(store, service.system.clock(), {
-        auditDays: 400,
+        kept: { auditDays: 400 },
         testServices,
       })
       const found = await openDocuments(store, service.system.clock).service(service.serviceId)
