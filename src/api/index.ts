@@ -64,6 +64,7 @@ import { sessionGet } from './session/get.ts'
 import { sessionIframePage } from './session/iframe.ts'
 import { sessionList } from './session/list.ts'
 import { sessionUpdate } from './session/update.ts'
+import { usageOfAll, usageOfService } from './usage/usage.ts'
 import { userInfoVcIssue } from './userinfovc/issue.ts'
 import { userInfoVcParse } from './userinfovc/parse.ts'
 import { vciBatchIssue } from './vci/batch/issue.ts'
@@ -168,6 +169,8 @@ export const endpoints: readonly Endpoint[] = [
   notificationList,
   serverDoctor,
   serverHealth,
+  usageOfService,
+  usageOfAll,
   echo,
   explainRequest(() => endpoints),
 ]

@@ -30,6 +30,7 @@ const readOnly = [
   ...['service_configuration_api', 'service_configuration_api_post', 'jose_verify_api'],
   ...['service_token_all_api', 'organization_token_all_api', 'client_get_api'],
   ...['server_health_api', 'server_doctor_api', 'self_api'],
+  ...['usage_of_service_api', 'usage_api'],
   ...[
     'notification_list_api',
     'service_keys_clients_api',
