@@ -2,11 +2,12 @@
  * Issuing access tokens. Everything that may have changed since the grant was given (lock, grant
  * types, scopes) is checked again here, for every grant type.
  */
-import type { ServiceContext } from '../context.ts'
+import { processTime, type ServiceContext } from '../context.ts'
 import { signJwt } from '../jose/sign.ts'
 import type { Client } from '../model/client/client.ts'
 import type { GrantType } from '../model/enums.ts'
 import type { Grant } from '../model/grant.ts'
+import { dayMilliseconds, dayOf } from '../model/installation/usage.ts'
 import type { Device } from '../model/token/device.ts'
 import type { UserData } from '../model/user-data.ts'
 import { keepAuthorizationDetails } from '../oauth/authorization-details.ts'
@@ -18,11 +19,12 @@ import { requireGrantType } from '../oauth/grants/grant-type.ts'
 import { requireBoundFor } from '../oauth/resources/demands.ts'
 import { onlyDescribed, scopesAtResources } from '../oauth/resources/described.ts'
 import { keepScopes } from '../oauth/scope.ts'
+import { tokensPerDay } from '../oauth/service/quotas.ts'
 import { tokenHash, unsignedAccessToken } from '../oauth/tokens/access-token.ts'
 import { accessTokenSigning } from '../oauth/tokens/access-token-format.ts'
 import { never, secondsLeft, shownExpiry } from '../oauth/tokens/expiry.ts'
 import { credentialTokenSeconds } from '../oauth/vci/bearer-lifetime.ts'
-import { defineRules, Refusal, refuse } from '../refusal.ts'
+import { CallerError, defineCallerRules, defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, orRefuseIssue, type Write } from '../store/engine.ts'
 import { newFamilyId } from './family.ts'
 
@@ -97,6 +99,16 @@ export interface IssuedAccessToken {
   writes: Write[]
 }
 
+const { tooManyTokens } = defineCallerRules('Quotas', {
+  tooManyTokens: {
+    code: 'P166002',
+    status: 429,
+    message:
+      'The service has issued as many access tokens today as its quota allows ' +
+      '(`ext.quota.tokens_per_day`): nothing was issued, try again after midnight (UTC).',
+  },
+})
+
 /** One access token, and the writes that store it. `notAfter` limits its expiry (milliseconds). */
 export async function issueAccessToken(
   context: ServiceContext,
@@ -106,6 +118,7 @@ export async function issueAccessToken(
   const { service, store, system, now } = context
   const { client, subject, grantType } = issue
   const grant = currentGrant(context, issue)
+  await requireTokenQuota(context)
   const duration = accessSeconds(context, issue, grant)
   const expiresAt = issue.accessTokenPersistent ? never : Math.min(now + duration * 1000, notAfter)
   const jwtId = system.random.token(128)
@@ -162,6 +175,21 @@ export async function issueAccessToken(
       orRefuseIssue(write, new Refusal(lost), issued),
     ],
   }
+}
+
+/**
+ * Goes before an access token is issued. It is an answer to the caller and no refusal of the
+ * client: the same request of the client succeeds on the next day.
+ */
+async function requireTokenQuota(context: ServiceContext): Promise<void> {
+  const { service, store } = context
+  const most = tokensPerDay.read(service)
+  if (most === undefined) return
+  const now = processTime(context)
+  if ((await store.usage.tokensToday(service.apiKey, now)) < most) return
+  const seconds = Math.ceil((dayOf(now) + dayMilliseconds - now) / 1_000)
+  const headers = { 'Retry-After': String(seconds) }
+  throw new CallerError({ ...tooManyTokens, headers })
 }
 
 /**

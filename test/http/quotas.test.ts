@@ -1,7 +1,10 @@
 /** Quotas of services: what is over them is refused, and others are served as before. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CallRates } from '../../src/http/load-shedding/call-rates.ts'
+import { assemble } from '../../src/store/open.ts'
+import { createService, obtainCode, obtainTokens, redeem } from '../support/flows.ts'
 import { createServer, type Json, type TestServer } from '../support/server.ts'
+import { sealer } from '../support/stores.ts'
 
 describe('rate of calls', () => {
   const start = Date.UTC(2026, 0, 1)
@@ -130,5 +133,66 @@ describe('quota of calls per second (ext.quota.calls_per_second)', () => {
     const attributes = [{ key: 'ext.quota.calls_per_second', value }]
     const body = { serviceName: 'tenant', attributes }
     expect((await server.call('POST', '/api/service/create', body)).status).toBe(400)
+  })
+})
+
+describe('quota of access tokens per day (ext.quota.tokens_per_day)', () => {
+  const quota = { 'ext.quota.tokens_per_day': '2' }
+
+  it('refuses further tokens with 429 until midnight in UTC, and other calls are served', async () => {
+    const { token, path } = await serviceWith(quota)
+    for (let call = 0; call < 2; call++) expect((await token()).status).toBe(200)
+    const refused = await token()
+    expect([refused.status, refused.body.resultCode]).toEqual([429, 'P166002'])
+    const seconds = Number(refused.headers.get('retry-after'))
+    const left = 86_400_000 - (server.system.clock() % 86_400_000)
+    expect(seconds).toBe(Math.ceil(left / 1_000))
+    const known = await server.call('POST', path('/auth/introspection'), { token: 'unknown' })
+    expect(known.status).toBe(200)
+    server.system.clock.advance(left - 1)
+    expect((await token()).status).toBe(429)
+    server.system.clock.advance(1)
+    expect((await token()).status).toBe(200)
+  })
+
+  it('counts what is stored, so that a restart or another process gives no tokens more', async () => {
+    const { token, path } = await serviceWith({ 'ext.quota.tokens_per_day': '3' })
+    await token()
+    const { store, engine, system } = server
+    await store.usage.flush()
+    const other = assemble(engine, sealer)
+    const next = await createServer({ on: { store: other, engine, close: async () => {} }, system })
+    const client = await next.post(path('/client/create'), {
+      clientType: 'CONFIDENTIAL',
+      grantTypes: ['CLIENT_CREDENTIALS'],
+    })
+    const statuses: number[] = []
+    for (let call = 0; call < 3; call++) {
+      const { status } = await next.call('POST', path('/auth/token'), {
+        parameters: 'grant_type=client_credentials',
+        clientId: String(client.clientId),
+        clientSecret: client.clientSecret,
+      })
+      statuses.push(status)
+    }
+    expect(statuses).toEqual([200, 200, 429])
+    // The first process learns of it when it reads again.
+    await other.usage.flush()
+    server.system.clock.advance(10_000)
+    await token()
+    await store.usage.flush()
+    expect((await token()).status).toBe(429)
+    await next.close()
+  })
+
+  it('uses up no code, which can be redeemed when there are tokens again', async () => {
+    const attributes = (value: string) => [{ key: 'ext.quota.tokens_per_day', value }]
+    const service = await createService({ attributes: attributes('1') }, server)
+    const client = await service.client()
+    await obtainTokens(service, client)
+    const code = await obtainCode(service, client)
+    expect((await redeem(service, client, code)).resultCode).toBe('P166002')
+    await service.configure({ attributes: attributes('2') })
+    expect((await redeem(service, client, code)).action).toBe('OK')
   })
 })

@@ -11,3 +11,15 @@ export const callsPerSecond = defineAttribute<number | undefined>({
     'once after a quiet second. Further calls are refused with HTTP status 429 and `Retry-After` ' +
     'before their bodies are read. Calls that manage the service and its clients do not count.',
 })
+
+export const tokensPerDay = defineAttribute<number | undefined>({
+  name: 'ext.quota.tokens_per_day',
+  of: 'service',
+  form: wholeNumber(1, 1_000_000_000),
+  fallback: undefined,
+  effect:
+    'How many access tokens the service may issue in a day (UTC). After that, calls that would ' +
+    'issue one are refused with HTTP status 429, and `Retry-After` has the seconds until the next ' +
+    'day; nothing is used up by such a call. Calls at the same time can exceed it by what they ' +
+    'issue, and other processes by what they issue in about 20 seconds.',
+})
