@@ -6,11 +6,22 @@ import { serviceUnknown } from '../caller.ts'
 import type { ServiceContext } from '../context.ts'
 import { type Client, ClientDocument, StoredClient } from '../model/client/client.ts'
 import { saltBits, settledSecrets } from '../oauth/client-authentication/secret.ts'
-import { CallerError, refuseCaller } from '../refusal.ts'
+import { clientsOfService } from '../oauth/service/quotas.ts'
+import { CallerError, defineCallerRules, refuseCaller } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { newIdentifier } from '../system/identifier.ts'
 import { unshownOfClient } from './change.ts'
 import type { rowOf } from './row.ts'
+
+const { tooManyClients } = defineCallerRules('Quotas', {
+  tooManyClients: {
+    code: 'P166003',
+    status: 409,
+    message:
+      'The service has as many clients as its quota allows (`ext.quota.clients`): delete one, or ' +
+      'let the quota be raised.',
+  },
+})
 
 /**
  * Stores a client with a new id and number, in one commit with its audit record and further writes,
@@ -48,4 +59,12 @@ export async function storeNewClient(
   const created = StoredClient.parse({ ...whole, number, clientId, ...times })
   await store.commit(...writesFor(created), guarded, ...record, ...revision)
   return created
+}
+
+/** Goes before the insert of a client, in its commit: of two for the last place one succeeds. */
+export function requireClientQuota({ service, store }: ServiceContext): Write[] {
+  const most = clientsOfService.read(service)
+  if (most === undefined) return []
+  const full = new CallerError(tooManyClients)
+  return store.expiringClients.requireRoom(service.apiKey, 'any', most, full)
 }

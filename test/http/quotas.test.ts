@@ -196,3 +196,37 @@ describe('quota of access tokens per day (ext.quota.tokens_per_day)', () => {
     expect((await redeem(service, client, code)).action).toBe('OK')
   })
 })
+
+describe('quota of clients (ext.quota.clients)', () => {
+  const client = { clientType: 'PUBLIC' }
+
+  it('refuses to create further clients with 409, until one is deleted', async () => {
+    const { path, client: first } = await serviceWith({ 'ext.quota.clients': '2' })
+    const create = () => server.call('POST', path('/client/create'), client)
+    expect((await create()).status).toBe(200)
+    const refused = await create()
+    expect([refused.status, refused.body.resultCode]).toEqual([409, 'P166003'])
+    expect((await server.call('DELETE', path(`/client/delete/${first.clientId}`))).status).toBe(204)
+    expect((await create()).status).toBe(200)
+    expect((await create()).status).toBe(409)
+  })
+
+  it('lets one of many concurrent creations have the last place', async () => {
+    const { path } = await serviceWith({ 'ext.quota.clients': '4' })
+    const create = () => server.call('POST', path('/client/create'), client)
+    const created = await Promise.all(Array.from({ length: 12 }, create))
+    expect(created.filter(({ status }) => status === 200)).toHaveLength(3)
+    expect(created.filter(({ status }) => status === 409)).toHaveLength(9)
+  })
+
+  it('holds for clients of a configuration that is applied', async () => {
+    const { path } = await serviceWith({ 'ext.quota.clients': '2' })
+    const apply = async (...keys: string[]) => {
+      const configuration = { clients: { items: keys.map((key) => ({ key, ...client })) } }
+      const { etags } = await server.post(path('/plan'), configuration)
+      return server.call('POST', path('/apply'), { ...configuration, etags })
+    }
+    expect((await apply('one', 'other')).body.resultCode).toBe('P166003')
+    expect((await apply('one')).status).toBe(200)
+  })
+})

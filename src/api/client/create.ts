@@ -1,6 +1,6 @@
 /** Creates a client. */
 
-import { storeNewClient } from '../../clients/create.ts'
+import { requireClientQuota, storeNewClient } from '../../clients/create.ts'
 import { createdClient } from '../../clients/describe.ts'
 import { clientRow, refuseAliasConflict } from '../../clients/row.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
@@ -36,7 +36,7 @@ export const clientCreate = defineEndpoint({
       const found = findClientWarnings(row.whole as Client, context.service)
       const warnings = warningsOf(context, ignored, found)
       const shown = (client: Client) => ({ ...createdClient(client, context), ...warnings })
-      const keeping = (client: Client) => keep(shown(client))
+      const keeping = (client: Client) => [...requireClientQuota(context), ...keep(shown(client))]
       return shown(await storeNewClient(context, row, keeping).catch(refuseAliasConflict))
     }),
 })

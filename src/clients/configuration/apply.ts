@@ -14,6 +14,7 @@ import { savedTag } from '../../services/entity-tag.ts'
 import { versionOf } from '../../store/configuration.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
 import { newIdentifier } from '../../system/identifier.ts'
+import { requireClientQuota } from '../create.ts'
 import { refuseAliasConflict } from '../row.ts'
 import type { PlannedClient } from './client.ts'
 import { keyedDigest } from './digest.ts'
@@ -172,7 +173,8 @@ async function storedClient(
   })
   const name = { serviceId, kind: 'client', documentId: clientId } as const
   const first = firstRevision(context, name)
-  const writes = [orRefuse(write, new CallerError(serviceUnknown)), first]
+  const guarded = orRefuse(write, new CallerError(serviceUnknown))
+  const writes = [...requireClientQuota(context), guarded, first]
   return { key, clientId, version: 1, writes, clientSecret: generated }
 }
 

@@ -23,3 +23,14 @@ export const tokensPerDay = defineAttribute<number | undefined>({
     'day; nothing is used up by such a call. Calls at the same time can exceed it by what they ' +
     'issue, and other processes by what they issue in about 20 seconds.',
 })
+
+export const clientsOfService = defineAttribute<number | undefined>({
+  name: 'ext.quota.clients',
+  of: 'service',
+  form: wholeNumber(1, 100_000),
+  fallback: undefined,
+  effect:
+    'How many clients the service may have: with so many, callers can create no further one, and ' +
+    'get HTTP status 409. All clients count. Those that come by themselves have limits of their ' +
+    'own, such as `ext.dcr.limit`.',
+})

@@ -24,8 +24,11 @@ import { deletionOfRevisions, deletionsOfClient } from '../parent.ts'
 /** The expiry of a client that came by itself and was vouched for since. */
 export const staysFor = Number.MAX_SAFE_INTEGER
 
-/** Clients found at a location, those of federations, and others, are counted apart. */
-type Kind = 'located' | 'federated' | 'other'
+/**
+ * Clients found at a location, those of federations, and others, are counted apart. `any` are all
+ * clients, those that stay, too.
+ */
+type Kind = 'located' | 'federated' | 'other' | 'any'
 
 export interface ExpiringClient {
   serviceId: number
@@ -78,24 +81,26 @@ function finders({ read, tables: { clients: t } }: Engine) {
   }
 }
 
-/** Goes before an insert: refused where the service has so many expiring clients already. */
+/** Goes before an insert: refused where the service has so many of these clients already. */
 function requireRoom(
   { read, build, tables: { clients: t, counters } }: Engine,
   { serviceId, kind, limit }: { serviceId: number; kind: Kind; limit: number },
   refusal: Error,
 ): Write[] {
   const counter = and(eq(counters.serviceId, serviceId), eq(counters.name, 'client'))
+  const isExpiring = lt(t.expiresAt, staysFor)
   const isOfKind = {
-    located: isNotNull(t.location),
-    federated: isNotNull(t.entityId),
-    other: and(isNull(t.location), isNull(t.entityId)),
+    located: and(isExpiring, isNotNull(t.location)),
+    federated: and(isExpiring, isNotNull(t.entityId)),
+    other: and(isExpiring, isNull(t.location), isNull(t.entityId)),
+    any: undefined,
   }[kind]
   const some = read
     .select({ one: sql`1` })
     .from(t)
-    .where(and(eq(t.serviceId, serviceId), lt(t.expiresAt, staysFor), isOfKind))
+    .where(and(eq(t.serviceId, serviceId), isOfKind))
     .limit(limit)
-  const counted = sql`(select count(*) from ${some} as expiring) < ${limit}`
+  const counted = sql`(select count(*) from ${some} as counted) < ${limit}`
   // A service that never had so many clients has room, and nothing is counted.
   const hasRoom = sql`(${counters.value} <= ${limit} or ${counted})`
   const touch = (where: SQL | undefined): Write =>
