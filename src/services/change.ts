@@ -17,6 +17,7 @@ import { orRefuse } from '../store/engine.ts'
 import { requireFileless } from './configuration/strict.ts'
 import { savedTag } from './entity-tag.ts'
 import { requireVersion } from './precondition.ts'
+import { requireSameQuotas } from './quotas.ts'
 import { refuseBroken } from './required-lints.ts'
 import { serviceRow } from './row.ts'
 import { serviceChanges, warningsOf } from './saved-document.ts'
@@ -86,6 +87,7 @@ export async function checkedService(
   current: Service,
 ) {
   requireTestable(context, given, current)
+  requireSameQuotas(context, given, current)
   const pairwiseSubjectSalt = given.pairwiseSubjectSalt || current.pairwiseSubjectSalt
   const { apiSecret, hsks } = current
   const { whole, ...row } = await serviceRow(

@@ -34,3 +34,5 @@ export const clientsOfService = defineAttribute<number | undefined>({
     'get HTTP status 409. All clients count. Those that come by themselves have limits of their ' +
     'own, such as `ext.dcr.limit`.',
 })
+
+export const quotas = [callsPerSecond, tokensPerDay, clientsOfService]

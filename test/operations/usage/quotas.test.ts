@@ -1,10 +1,10 @@
 /** Quotas of services: what is over them is refused, and others are served as before. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { CallRates } from '../../src/http/load-shedding/call-rates.ts'
-import { assemble } from '../../src/store/open.ts'
-import { createService, obtainCode, obtainTokens, redeem } from '../support/flows.ts'
-import { createServer, type Json, type TestServer } from '../support/server.ts'
-import { sealer } from '../support/stores.ts'
+import { CallRates } from '../../../src/http/load-shedding/call-rates.ts'
+import { assemble } from '../../../src/store/open.ts'
+import { createService, obtainCode, obtainTokens, redeem } from '../../support/flows.ts'
+import { createServer, type Json, type TestServer } from '../../support/server.ts'
+import { sealer } from '../../support/stores.ts'
 
 describe('rate of calls', () => {
   const start = Date.UTC(2026, 0, 1)
@@ -228,5 +228,31 @@ describe('quota of clients (ext.quota.clients)', () => {
     }
     expect((await apply('one', 'other')).body.resultCode).toBe('P166003')
     expect((await apply('one')).status).toBe(200)
+  })
+})
+
+describe('quotas of a service', () => {
+  const quota = { key: 'ext.quota.clients', value: '5' }
+
+  it('are not changed or removed by API tokens of the service', async () => {
+    const { service, path } = await serviceWith({ 'ext.quota.clients': '5' })
+    const token = await server.tokenFor(Number(service.apiKey), ['modify_service'])
+    const update = (attributes: Json[], more: Json = {}) =>
+      server.call('POST', path('/service/update'), { ...service, ...more, attributes }, { token })
+    for (const attributes of [[], [{ ...quota, value: '6' }]]) {
+      const { status, body } = await update(attributes)
+      expect([status, body.resultCode]).toEqual([403, 'P166004'])
+    }
+    const further = { key: 'ext.quota.calls_per_second', value: '9' }
+    expect((await update([quota, further])).body.resultCode).toBe('P166004')
+    const { status, body } = await update([quota], { serviceName: 'renamed' })
+    expect([status, body.serviceName]).toEqual([200, 'renamed'])
+    const patched = await server.call(
+      'PATCH',
+      path('/service'),
+      JSON.stringify({ attributes: [] }),
+      { token, headers: { 'Content-Type': 'application/merge-patch+json' } },
+    )
+    expect(patched.body.resultCode).toBe('P166004')
   })
 })
