@@ -24,6 +24,8 @@ interface Around {
 
 interface Attack {
   name: string
+  /** Further attributes of the attacking service. */
+  attributes?: { key: string; value: string }[]
   /** Attacks until told to stop. */
   run(around: Around, isOver: () => boolean): Promise<unknown>
 }
@@ -115,7 +117,19 @@ function halfSent({ url, attacker }: Around, isOver: () => boolean) {
   return Promise.all(Array.from({ length: 300 }, hold))
 }
 
+const quota = 10
+
 const attacks: readonly Attack[] = [
+  {
+    name: 'ten times as many token requests as its quota of calls allows',
+    attributes: [{ key: 'ext.quota.calls_per_second', value: String(quota) }],
+    run: ({ attacker }, isOver) => {
+      const parameters = 'grant_type=client_credentials'
+      const { clientId, clientSecret } = attacker.client
+      const sent = { parameters, clientId: String(clientId), clientSecret }
+      return arrive(10 * quota, isOver, () => attacker.api('/auth/token', sent))
+    },
+  },
   {
     name: 'claims with patterns that are costly to compile',
     run: ({ attacker }, isOver) =>
@@ -225,7 +239,12 @@ const portOf = (server: Server) => (server.address() as AddressInfo).port
 const listening = (server: Server) =>
   new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
 
-async function configured(server: ServerProcess, endpoint: string, silentPort = 0) {
+async function configured(
+  server: ServerProcess,
+  endpoint: string,
+  silentPort = 0,
+  attributes: Attack['attributes'] = [],
+) {
   const caller = await createCaller(server.url)
   const service = await caller.api('/service/get', undefined, 'GET')
   const listed = Array.from({ length: issuers }, (_, count) => [
@@ -237,7 +256,7 @@ async function configured(server: ServerProcess, endpoint: string, silentPort = 
     supportedGrantTypes: ['AUTHORIZATION_CODE', 'CLIENT_CREDENTIALS', 'TOKEN_EXCHANGE'],
     clientIdMetadataDocumentSupported: true,
     tokenBatchNotificationEndpoint: endpoint,
-    attributes: [{ key: 'ext.token_exchange.issuers', value: listed.join(' ') }],
+    attributes: [{ key: 'ext.token_exchange.issuers', value: listed.join(' ') }, ...attributes],
   })
   return caller
 }
@@ -262,7 +281,8 @@ export async function* tenants(depth: Depth): AsyncGenerator<Finding> {
       // What one attack leaves behind is not held against the next.
       await server.start()
       const silentPort = portOf(silent)
-      const attacker = await configured(server, `http://127.0.0.1:${silentPort}/`, silentPort)
+      const silentUrl = `http://127.0.0.1:${silentPort}/`
+      const attacker = await configured(server, silentUrl, silentPort, attack.attributes)
       const victim = await configured(server, `http://127.0.0.1:${portOf(ear)}/`)
       const around = { url: server.url(), attacker, silentPort }
       await serve(victim, 2, () => notifications)
