@@ -79,6 +79,11 @@ export interface Syntax {
    * so that many rows are read in steps.
    */
   readonly fixedAddress?: SQL
+  /**
+   * A place in a log that all rows have, or a later one, which are committed from now on; `last` is
+   * the column with the last place where commits come one after the other.
+   */
+  horizon(last: Column): SQL
   /** Whether a column has the text within it, letter by letter. */
   contains(column: Column, text: string): SQL
   /** The inserted document of an upsert, with the elements of the stored list before its own. */

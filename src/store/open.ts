@@ -33,6 +33,7 @@ import { keySchedules } from './tables/keys/key-schedules.ts'
 import { notifications } from './tables/notifications.ts'
 import { refreshTokens } from './tables/refresh-tokens.ts'
 import { replays } from './tables/replays.ts'
+import { revocations } from './tables/revocations/revocations.ts'
 import { services } from './tables/services.ts'
 import { deliveries } from './tables/sessions/deliveries.ts'
 import { sessionClients } from './tables/sessions/session-clients.ts'
@@ -148,6 +149,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     notifications: notifications(engine, sealer),
     accessTokens: accessTokens(engine, sealer),
     refreshTokens: refreshTokens(engine, sealer),
+    revocations: revocations(engine),
     sessions: sessions(engine),
     sessionClients: sessionClients(engine),
     sessionTokens: sessionTokens(engine),

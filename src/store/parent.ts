@@ -37,14 +37,15 @@ export const accessTokenExists = (
 /**
  * Parents first: rows that are inserted while their parent exists are found. Then the rows that a
  * commit guards before it inserts others (a ticket, a code, an offer, a refresh token): the commit
- * is waited for there, and what it inserted is found in the tables that follow.
+ * is waited for there, and what it inserted is found in the tables that follow. The log of
+ * revocations goes with the service, so that nothing is recorded of its tokens.
  */
 export function inDeletionOrder(tables: Tables): Tables[keyof Tables][] {
-  const { services, clients, tickets, authorizationCodes, deviceCodes } = tables
+  const { services, revocationLogs, clients, tickets, authorizationCodes, deviceCodes } = tables
   const { backchannelRequests, credentialOffers, refreshTokens, accessTokens } = tables
   const requests = [tickets, authorizationCodes, deviceCodes, backchannelRequests]
   const guards = [...requests, credentialOffers, refreshTokens]
-  const first = [services, clients, ...guards, accessTokens]
+  const first = [services, revocationLogs, clients, ...guards, accessTokens]
   return [...new Set([...first, ...Object.values(tables)])]
 }
 

@@ -6,6 +6,7 @@ import {
   eq,
   getTableName,
   isNotNull,
+  lt,
   lte,
   notExists,
   type SQL,
@@ -15,6 +16,7 @@ import { dayMilliseconds } from '../model/installation/usage.ts'
 import { signals } from '../signal.ts'
 import type { Engine } from './engine.ts'
 import { type ExpiringClient, expiringClients } from './tables/expiring-clients.ts'
+import { keptMilliseconds as revocationMilliseconds } from './tables/revocations/revocations.ts'
 
 /**
  * A code is remembered for an hour after it expired: a replay of it must be recognised. So are a
@@ -47,6 +49,7 @@ export async function purge(
   engine: Engine,
   { now, limit = 100, kept = {}, signal }: Purge,
 ): Promise<number> {
+  await noteSweep(engine, now)
   const removable = removableOf(engine, now, kept)
   let removed = 0
   // A batch of each table in turn: a long backlog of one does not make the others long.
@@ -65,6 +68,13 @@ export async function purge(
   return removed + (await removeClients(engine, { now, limit, signal }))
 }
 
+/** Tokens that the sweep removes have not ended early: the logs of revocations leave them out. */
+async function noteSweep({ run, build, tables }: Engine, now: number): Promise<void> {
+  const { revocationLogs: t } = tables
+  const later = build.update(t).set({ sweptUntil: now }).where(lt(t.sweptUntil, now))
+  await run(later.returning({ serviceId: t.serviceId }).toSQL())
+}
+
 /** What goes at a time, in the order of its removal. */
 function removableOf(engine: Engine, now: number, { auditDays, usageDays }: KeptDays): Removable[] {
   const { tables } = engine
@@ -74,6 +84,7 @@ function removableOf(engine: Engine, now: number, { auditDays, usageDays }: Kept
     expiring(tables.backchannelRequests, now - memoryMilliseconds),
     expiring(tables.notifications, now),
     expiring(tables.accessTokens, now),
+    expiring(tables.revocations, now - revocationMilliseconds),
     expiring(tables.refreshTokens, now),
     expiring(tables.refreshPredecessors, now),
     expiring(tables.replays, now - clockDifferenceMilliseconds),

@@ -29,6 +29,7 @@ import type { keySchedules } from './tables/keys/key-schedules.ts'
 import type { notifications } from './tables/notifications.ts'
 import type { refreshTokens } from './tables/refresh-tokens.ts'
 import type { replays } from './tables/replays.ts'
+import type { revocations } from './tables/revocations/revocations.ts'
 import type { services } from './tables/services.ts'
 import type { deliveries } from './tables/sessions/deliveries.ts'
 import type { sessionClients } from './tables/sessions/session-clients.ts'
@@ -93,6 +94,7 @@ export interface Store {
   readonly notifications: ReturnType<typeof notifications>
   readonly accessTokens: ReturnType<typeof accessTokens>
   readonly refreshTokens: ReturnType<typeof refreshTokens>
+  readonly revocations: ReturnType<typeof revocations>
   readonly sessions: ReturnType<typeof sessions>
   readonly sessionClients: ReturnType<typeof sessionClients>
   readonly sessionTokens: ReturnType<typeof sessionTokens>

@@ -8,6 +8,8 @@ export const postgresSyntax: Syntax = {
   lockParent: sql` for key share`,
   // Not `ctid`, which databases with PostgreSQL's protocol lack.
   rowAddress: (table) => keyOf(table as PgTable),
+  // The places are numbers of transactions, of which this one is the lowest that is open.
+  horizon: () => sql`txid_snapshot_xmin(txid_current_snapshot())`,
   contains: (column, text) => sql`strpos(${column}, ${text}) > 0`,
   unitedList(data, member) {
     const inserted = sql.raw(`excluded.${data.name}`)

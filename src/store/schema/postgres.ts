@@ -13,6 +13,8 @@ export const {
   accessTokens,
   refreshTokens,
   refreshPredecessors,
+  revocationLogs,
+  revocations,
   grantedScopes,
   grants,
   replays,

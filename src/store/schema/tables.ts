@@ -11,6 +11,7 @@ import { defineGrantTables } from './grant-tables.ts'
 import { defineKeyTables } from './key-tables.ts'
 import { defineOutboxTable } from './outbox-table.ts'
 import { definePolledTables, defineRequestTables } from './request-tables.ts'
+import { defineRevocationTables } from './revocation-tables.ts'
 import { defineDeliveryTable, defineSessionTables } from './session-tables.ts'
 import { definePredecessorTable, defineTokenTables } from './token-tables.ts'
 import { defineUsageTable } from './usage-table.ts'
@@ -27,6 +28,7 @@ export const defineTables = (columns: typeof sqliteColumns) => ({
   ...defineOutboxTable(columns),
   ...defineTokenTables(columns),
   ...definePredecessorTable(columns),
+  ...defineRevocationTables(columns),
   ...defineGrantTables(columns),
   ...defineSessionTables(columns),
   ...defineDeliveryTable(columns),

@@ -7,6 +7,7 @@ export const sqliteSyntax: Syntax = {
   lockParent: sql``,
   rowAddress: () => [sql`rowid`],
   fixedAddress: sql`rowid`,
+  horizon: (last) => sql`${last} + 1`,
   contains: (column, text) => sql`instr(${column}, ${text}) > 0`,
   unitedList(data, member) {
     const path = sql.raw(`'$.${member}'`)
