@@ -17,6 +17,7 @@ import { tokenFail } from './auth/token/fail.ts'
 import { tokenImport } from './auth/token/import.ts'
 import { tokenIssue } from './auth/token/issue.ts'
 import { tokenList } from './auth/token/list.ts'
+import { tokenRevocations } from './auth/token/revocations.ts'
 import { tokenRevoke } from './auth/token/revoke.ts'
 import { tokenUpdate } from './auth/token/update.ts'
 import { token } from './auth/token.ts'
@@ -95,6 +96,7 @@ export const endpoints: readonly Endpoint[] = [
   tokenIssue,
   tokenFail,
   tokenImport,
+  tokenRevocations,
   nativeSso,
   nativeSsoLogout,
   sessionCreate,

@@ -57,6 +57,8 @@ const readOnly = [
   ...['vci_metadata_api', 'vci_jwtissuer_api', 'vci_jwks_api'],
   ...['federation_configuration_api', 'federation_jwks_api', 'federation_historical_keys_api'],
   ...['federation_resolve_api', 'resource_metadata_api'],
+  // The first call begins the log of the service, which changes no setting and no right.
+  'auth_token_revocations_api',
 ]
 
 /** Steps of the flows of clients and users, who act themselves: what is issued is no management. */
