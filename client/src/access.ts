@@ -2,9 +2,13 @@
 import type { Members } from './bytes.ts'
 import type { ProofMemory, ProofNonces } from './proofs.ts'
 import type { AccessRefused } from './refused.ts'
+import type { RevocationOptions } from './revocations.ts'
 import type { PosternClient } from './types.ts'
 
-/** How a token was verified. `snapshot` is reserved for a signed list of revocations. */
+/**
+ * How a token was verified: by its signature alone (`local`), by its signature and the revocations
+ * of the last second (`snapshot`), or by a call of the service.
+ */
 export type VerifiedBy = 'local' | 'snapshot' | 'introspection'
 
 export interface Access {
@@ -64,6 +68,17 @@ export interface ResourceServerOptions {
    * refused.
    */
   readonly postern?: PosternClient | undefined
+  /**
+   * Follows the revocations of the service with calls of `postern`, so that JWTs are verified here
+   * and yet are refused within a second of their revocation. While the log of revocations cannot be
+   * read, and where it is not enough, tokens are introspected. Requires `jwksUri` and `postern`.
+   */
+  readonly revocations?: RevocationOptions | undefined
+  /**
+   * How many JWTs are remembered, for a minute at most, so that not each request verifies their
+   * signatures; 10,000 by default.
+   */
+  readonly verifiedTokens?: number | undefined
   /** How long an answer of introspection is used again for an unbound token; by default, never. */
   readonly introspectionCache?: { readonly milliseconds: number; readonly entries?: number }
   /** Seconds that clocks may differ; 5 by default. */

@@ -5,6 +5,7 @@ import { PosternError } from './error.ts'
 import type { IntrospectionResponse } from './generated/types.ts'
 import type { Scheme } from './local.ts'
 import { AccessRefused } from './refused.ts'
+import { millisecondsSince, moment } from './revocations.ts'
 import type { PosternClient } from './types.ts'
 
 export interface IntrospectionOptions {
@@ -37,13 +38,24 @@ export function createIntrospection(options: IntrospectionOptions): Introspect {
     const known = held.get(key)
     if (known && known.until > now()) return known.access
     held.delete(key)
+    const askedAt = now()
     const access = await introspect(token, scheme, presented, demand, options)
     const [oldest] = held.keys()
     if (held.size >= (cache.entries ?? 1_000) && oldest !== undefined) held.delete(oldest)
-    held.set(key, { access, until: Math.min(now() + cache.milliseconds, access.expiresAt) })
+    held.set(key, { access, until: Math.min(askedAt + cache.milliseconds, access.expiresAt) })
     return access
   }
 }
+
+/** Refuses what an answer says that took longer: the token may have been revoked since. */
+export const within =
+  (milliseconds: number, introspect: Introspect): Introspect =>
+  async (...given) => {
+    const askedAt = moment()
+    const access = await introspect(...given)
+    if (millisecondsSince(askedAt) <= milliseconds) return access
+    throw unavailable('The answer of introspection came too late.')
+  }
 
 async function introspect(
   token: string,

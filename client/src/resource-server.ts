@@ -6,6 +6,7 @@ import { createVerifier, type Verify } from './verifier.ts'
 export type { Access, Demand, Presented, ResourceServerOptions, VerifiedBy } from './access.ts'
 export type { ProofMemory, ProofNonces } from './proofs.ts'
 export { type AccessError, AccessRefused } from './refused.ts'
+export type { RevocationOptions } from './revocations.ts'
 
 /** The certificate of the client, as the server or a proxy in front of it hands it over. */
 type CertificateOf<Request> = (request: Request) => string | Uint8Array | undefined

@@ -1,18 +1,16 @@
 /** The order of checks of a request at a resource server. */
 import type { Access, Demand, Presented, ResourceServerOptions } from './access.ts'
 import { createKeySet, KeysUnavailable } from './keyset.ts'
-import {
-  confirmationOf,
-  type LocalOptions,
-  requireCertificate,
-  type Scheme,
-  verifyLocally,
-} from './local.ts'
-import { createIntrospection, unavailable } from './opaque.ts'
+import { confirmationOf, requireCertificate, type Scheme } from './local.ts'
+import { createIntrospection, unavailable, within } from './opaque.ts'
 import { createProofMemory, type ProofOptions, requireProof } from './proofs.ts'
 import { AccessRefused } from './refused.ts'
+import { createRevocations, defaultAge } from './revocations.ts'
+import { createVerifiedTokens, type Verified } from './verified.ts'
 
 export type Verify = (presented: Presented, demand?: Demand) => Promise<Access>
+
+const mostTokens = 10_000
 
 /** Verifies what a request presents; rejects with an `AccessRefused`. */
 export function createVerifier(options: ResourceServerOptions): Verify {
@@ -20,19 +18,40 @@ export function createVerifier(options: ResourceServerOptions): Verify {
   const { now = Date.now, fetch = (request) => globalThis.fetch(request) } = options
   const audience = typeof options.audience === 'string' ? [options.audience] : options.audience
   if (!jwksUri && !postern) throw new TypeError('jwksUri or postern is required.')
+  if (options.revocations && !(jwksUri && postern)) {
+    throw new TypeError('revocations require jwksUri and postern.')
+  }
   const isSigned = jwksUri && createKeySet({ jwksUri, fetch, now })
   const local = isSigned && { issuer, audience, clockTolerance, isSigned, now }
-  const cache = options.introspectionCache
-  const introspect = postern && createIntrospection({ postern, audience, cache, now })
+  const tokens = local && createVerifiedTokens(local, options.verifiedTokens ?? mostTokens)
+  const given = options.introspectionCache
+  const { maxAge = defaultAge } = options.revocations ?? {}
+  // What is known of a token may be old for one time only, however it came to be known.
+  const cache =
+    given && options.revocations
+      ? { ...given, milliseconds: Math.min(given.milliseconds, maxAge) }
+      : given
+  const asked = postern && createIntrospection({ postern, audience, cache, now })
+  const introspect = asked && (options.revocations ? within(maxAge, asked) : asked)
+  const revocations =
+    postern &&
+    options.revocations &&
+    createRevocations(postern, now, { ...options.revocations, maxAge })
   const { window = 60, memory = createProofMemory(now), nonces } = options.dpop ?? {}
   const proofs: ProofOptions = { window, memory, nonces, now }
 
   const verified: Verify = async (presented, demand = {}) => {
     const { scheme, token } = credentialsOf(presented)
-    if (local && isJwt(token)) {
-      const access = await locally(token, scheme, presented, local, proofs)
-      requireDemand(access, demand, scheme, now())
-      return access
+    const isLocal = isJwt(token) && (!revocations || revocations.isFresh())
+    if (tokens && isLocal) {
+      const { access, name } = await signed(tokens, token, scheme)
+      const isSettled = () => !revocations || revocations.isSettled(name, access.claims)
+      if (isSettled()) {
+        await requireSender(access, token, scheme, presented, proofs)
+        requireDemand(access, demand, scheme, now())
+        // Again: a proof takes time.
+        if (isSettled()) return revocations ? { ...access, verifiedBy: 'snapshot' } : access
+      }
     }
     if (introspect) return introspect(token, scheme, presented, demand)
     throw new AccessRefused({ error: 'invalid_token', scheme, says: 'The token is no JWT.' })
@@ -67,20 +86,17 @@ function credentialsOf({ authorization }: Presented): { scheme: Scheme; token: s
   throw new AccessRefused({ says: 'The request has no access token.' })
 }
 
-async function locally(
+async function requireSender(
+  { claims }: Access,
   token: string,
   scheme: Scheme,
   { dpop, method, url, certificate }: Presented,
-  local: LocalOptions,
   proofs: ProofOptions,
-): Promise<Access> {
-  const access = await verifyLocally(token, scheme, local).catch((error: unknown) => {
-    throw error instanceof KeysUnavailable ? unavailable(error.message) : error
-  })
+): Promise<void> {
   const refuse = (says: string): never => {
     throw new AccessRefused({ error: 'invalid_token', scheme: 'DPoP', says })
   }
-  const { jkt: thumbprint } = confirmationOf(access.claims)
+  const { jkt: thumbprint } = confirmationOf(claims)
   if (thumbprint === undefined && scheme === 'DPoP')
     refuse('The access token is not bound to a key.')
   if (thumbprint !== undefined) {
@@ -90,8 +106,19 @@ async function locally(
     if (scheme !== 'DPoP') refuse('The access token requires the scheme DPoP.')
     await requireProof({ proof: dpop ?? '', method, url, token, thumbprint }, proofs)
   }
-  await requireCertificate(access.claims, certificate, scheme)
-  return access
+  await requireCertificate(claims, certificate, scheme)
+}
+
+async function signed(
+  tokens: ReturnType<typeof createVerifiedTokens>,
+  token: string,
+  scheme: Scheme,
+): Promise<Verified> {
+  try {
+    return await tokens(token, scheme)
+  } catch (error) {
+    throw error instanceof KeysUnavailable ? unavailable(error.message) : error
+  }
 }
 
 function requireDemand(

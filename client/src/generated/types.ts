@@ -662,6 +662,11 @@ export interface Operations {
       body: TokenImportRequest & Acting
       answer: TokenImportResponse
     }
+    /** Get what ended before its time */
+    '/auth/token/revocations': {
+      body: RevocationsRequest
+      answer: RevocationsResponse
+    }
     /** Create the token response of a Native SSO request */
     '/nativesso': {
       body: NativeSsoRequest
@@ -2500,6 +2505,31 @@ export interface ImportedGrantedScopes {
 export interface Acting {
   /** For whom the caller makes the call, for the audit log: a claim, which is not verified. It precedes the header field `Postern-Actor`. */
   actingSubject?: string | undefined
+}
+
+export interface RevocationsResponse {
+  /** The log is complete for tokens that were issued then or later, in milliseconds since the epoch. Others must be introspected. */
+  since: number
+  /** Whether the response is the beginning of the log: what former responses told is to be forgotten. */
+  reset: boolean
+  /** Whether all is returned that was in the log when the call arrived, or the first of several calls. If not, call again at once. */
+  complete: boolean
+  /** Where the next call goes on. */
+  cursor: string
+  /** Access tokens that ended or changed before their time: what they say is no longer so, and introspection tells what is. An entry may come twice. */
+  tokens: Array<{
+    /** The last 8 bytes of the SHA-256 of the access token, hexadecimal. */
+    name: string
+    /** When the token would have expired, in milliseconds since the epoch. */
+    expiresAt: number
+  }>
+  /** Values of `client_id` in tokens of clients that were locked, or named differently: their tokens must be introspected. */
+  clients: Array<string>
+}
+
+export interface RevocationsRequest {
+  /** The `cursor` of the previous response: what came after it is returned. Without it, the log is returned from its beginning. */
+  cursor?: string | undefined
 }
 
 export interface NativeSsoResponse {
