@@ -86,6 +86,7 @@ const otherWords = new Set<string>([
   ...['baseUrl', 'ifMatch', 'ifNoneMatch', 'idempotencyKey', 'retryAfter'],
   ...[
     'verifiedBy',
+    'verifiedTokens',
     'boundBy',
     'introspectionCache',
     'onRefused',
