@@ -496,6 +496,28 @@ export interface Operations {
     '/api/health': {
       answer: ServerHealthResponse
     }
+    /** Show what a service uses */
+    '/usage': {
+      query: {
+        /** The first day in UTC; usually 29 days before `to`. */
+        from?: string | undefined
+        /** The last day in UTC; usually today. */
+        to?: string | undefined
+      }
+      answer: UsageResponse
+    }
+    /** List the services that use most */
+    '/api/usage': {
+      query: {
+        /** The day in UTC; usually today. */
+        day?: string | undefined
+        /** What they are ordered by, the service with most first. */
+        order?: 'calls' | 'tokens' | 'refusals' | undefined
+        /** How many services. */
+        limit?: number | undefined
+      }
+      answer: UsageOfAllResponse
+    }
     /** Repeat the query */
     '/api/misc/echo': {
       answer: Record<string, unknown>
@@ -11745,6 +11767,65 @@ export interface ServerHealthResponse {
     /** When the oldest of them was stored, in milliseconds since the epoch. */
     oldestAt?: number | undefined
   }
+}
+
+export interface UsageResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  /** The day in UTC, such as `2026-01-31`. */
+  from: string
+  /** The day in UTC, such as `2026-01-31`. */
+  to: string
+  /** The days with any usage. */
+  days: Array<UsageOfDay>
+  /** The most frequent result codes of refusals in these days, 20 at most. */
+  refusals: Array<{
+    /** The result code. */
+    code: string
+    /** How many calls were refused with it. */
+    count: number
+  }>
+}
+
+export interface UsageOfDay {
+  /** The day in UTC, such as `2026-01-31`. */
+  day: string
+  /** Calls whose API token may make them, without those over a quota. */
+  calls: number
+  /** Access tokens that were issued. */
+  tokens: number
+  /** Refused calls. */
+  refusals: number
+  /** The calls by the tag of their operation, as in the OpenAPI document. */
+  callsByTag: Record<string, number>
+  /** The access tokens by the grant type that they were issued for. */
+  tokensByGrantType: Record<string, number>
+}
+
+export interface UsageOfAllResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  /** The day in UTC, such as `2026-01-31`. */
+  day: string
+  /** The services that have any of it. */
+  services: Array<UsageOfService>
+}
+
+export interface UsageOfService {
+  /** The id of the service. */
+  apiKey: number
+  /** Calls whose API token may make them, without those over a quota. */
+  calls: number
+  /** Access tokens that were issued. */
+  tokens: number
+  /** Refused calls. */
+  refusals: number
 }
 
 export interface ExplainResponse {
