@@ -1,4 +1,4 @@
--- Hashes and families of tokens become bytes, as `bytesOf` in `src/store/schema/token-names.ts`
+-- Hashes and families of tokens become bytes, as `bytesOf` in `src/store/schema/tokens/names.ts`
 -- makes them; rows are in the order of time.
 CREATE TABLE "__new_access_tokens" (
 	"service_id" bigint NOT NULL,

@@ -6,7 +6,7 @@
 import { and, type Column, eq, getTableColumns, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Engine, Write } from './engine.ts'
 import type { Tables } from './schema/tables.ts'
-import { isHash } from './schema/token-conditions.ts'
+import { isHash } from './schema/tokens/conditions.ts'
 
 type Value = Placeholder | number
 

@@ -17,7 +17,7 @@ import { keptRow } from './kept.ts'
 import { selectRow } from './parent.ts'
 import { allColumns, type Placeholders, preparedRead, preparedRowWrite } from './prepared.ts'
 import type { Tables } from './schema/tables.ts'
-import { isValue } from './schema/token-conditions.ts'
+import { isValue } from './schema/tokens/conditions.ts'
 
 type Table = Tables[keyof Tables]
 type Row<T extends Table> = T['$inferSelect']

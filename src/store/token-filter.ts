@@ -3,7 +3,7 @@ import { and, count, eq, sql } from 'drizzle-orm'
 import type { Engine, Write } from './engine.ts'
 import { type Placeholders, preparedRead, preparedWrite } from './prepared.ts'
 import type { Tables } from './schema/tables.ts'
-import { isOfFamily, withFamily } from './schema/token-conditions.ts'
+import { isOfFamily, withFamily } from './schema/tokens/conditions.ts'
 
 export interface TokenFilter {
   clientId?: number | undefined

@@ -7,8 +7,8 @@ import { and, asc, count, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizz
 import type { TokenOrder, TokenPlace } from '../model/token/inventory.ts'
 import type { Engine } from './engine.ts'
 import type { Tables } from './schema/tables.ts'
-import { withFamily } from './schema/token-conditions.ts'
-import { grantTypeOf, scopesOf } from './schema/token-data.ts'
+import { withFamily } from './schema/tokens/conditions.ts'
+import { grantTypeOf, scopesOf } from './schema/tokens/data.ts'
 import { type Candidate, compareTokens, isWanted, type TokenSelection } from './token-selection.ts'
 
 /** A selection with more tokens is not sorted. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Ticket } from '../../src/model/request/ticket.ts'
 import { assemble } from '../../src/store/open.ts'
 import { requireKnownKeys } from '../../src/store/rekey.ts'
-import { withFamily } from '../../src/store/schema/token-conditions.ts'
+import { withFamily } from '../../src/store/schema/tokens/conditions.ts'
 import { createSealer, SealError } from '../../src/system/sealer.ts'
 import { sealer as old, openTestStore, type TestStore } from '../support/stores.ts'
 import {

@@ -375,6 +375,7 @@ const endOf = (owner: Owner) => ({
 /** A service with one client and one row in every table, and two of usage: with the sum. */
 export async function fillService(store: Store, serviceId: number, clientId: number) {
   const owner = { serviceId, clientId }
+  const ended = accessTokenRow({ ...owner, suffix: '-ended' })
   await store.counters.next(serviceId, 'client')
   await store.commit(
     store.services.insert(serviceRow(serviceId)),
@@ -390,8 +391,12 @@ export async function fillService(store: Store, serviceId: number, clientId: num
     }),
     store.grants.insert(grantRow(serviceId, clientId)),
     store.audit.insert(auditRow(owner)),
+    store.revocations.begin(serviceId, now),
+    store.accessTokens.insert(ended),
     ...expiringRows(store, owner),
   )
+  // The database itself records what ends early.
+  await store.commit(store.accessTokens.delete(serviceId, ended.tokenHash))
   store.usage.call(serviceId, 'Token Endpoint', now)
   await store.usage.flush()
 }

@@ -96,6 +96,8 @@ beforeAll(async () => {
     },
     { on: opened, system: testSystem({ keyProviders }) },
   )
+  const endpoint = await service.api('/events/endpoint/create', { url: `${issuer}/events` })
+  keep('the event endpoint', endpoint, 'secret')
   // The log begins, and gets a row of each token that is replaced or revoked from now on.
   await service.api('/auth/token/revocations', {})
   await sessions()

@@ -4,8 +4,8 @@
 import * as pg from 'drizzle-orm/pg-core'
 import * as sqlite from 'drizzle-orm/sqlite-core'
 import type { z } from 'zod'
-import { packToken, type TokenSchema, unpackToken } from './token-data.ts'
-import { bytesOf, nameOf, tailOf } from './token-names.ts'
+import { packToken, type TokenSchema, unpackToken } from './tokens/data.ts'
+import { bytesOf, nameOf, tailOf } from './tokens/names.ts'
 
 /** A prepared statement gives the null of a row as it is. */
 const asBytes = {

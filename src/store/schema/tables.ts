@@ -13,7 +13,7 @@ import { defineOutboxTable } from './outbox-table.ts'
 import { definePolledTables, defineRequestTables } from './request-tables.ts'
 import { defineRevocationTables } from './revocation-tables.ts'
 import { defineDeliveryTable, defineSessionTables } from './session-tables.ts'
-import { definePredecessorTable, defineTokenTables } from './token-tables.ts'
+import { definePredecessorTable, defineTokenTables } from './tokens/tables.ts'
 import { defineUsageTable } from './usage-table.ts'
 
 export const defineTables = (columns: typeof sqliteColumns) => ({

@@ -16,7 +16,7 @@ import {
 import { Epochs, tablesChangedBy } from '../epochs.ts'
 import { sqliteColumns } from '../schema/columns.ts'
 import { defineTables } from '../schema/tables.ts'
-import { bytesOf } from '../schema/token-names.ts'
+import { bytesOf } from '../schema/tokens/names.ts'
 import { openWriting, preparedRows } from './connection.ts'
 import { groupCommit, isAtomic } from './group-commit.ts'
 import { isMigrated } from './migrated.ts'

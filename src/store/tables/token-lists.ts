@@ -2,7 +2,7 @@
 import { and, asc, count, eq, gt, inArray, lte, type SQL } from 'drizzle-orm'
 import type { Engine } from '../engine.ts'
 import type { Tables } from '../schema/tables.ts'
-import { withFamily } from '../schema/token-conditions.ts'
+import { withFamily } from '../schema/tokens/conditions.ts'
 
 type AccessTokenRow = Tables['accessTokens']['$inferSelect'] & { familyId: string }
 

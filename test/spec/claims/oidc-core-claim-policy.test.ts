@@ -6,7 +6,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Write } from '../../../src/store/engine.ts'
 import { assemble } from '../../../src/store/open.ts'
-import { withFamily } from '../../../src/store/schema/token-conditions.ts'
+import { withFamily } from '../../../src/store/schema/tokens/conditions.ts'
 import { begin, cibaClient, cibaGrant, createCibaService } from '../../support/ciba.ts'
 import {
   createService,

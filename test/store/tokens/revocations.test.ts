@@ -1,7 +1,7 @@
 /** The log of revocations: a reader misses no commit, and services without a log have no rows. */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { bytesOf } from '../../../src/store/schema/token-names.ts'
+import { bytesOf } from '../../../src/store/schema/tokens/names.ts'
 import { openTestStore, type TestStore } from '../../support/stores.ts'
 import { accessTokenRow, clientRow, now, serviceRow } from '../rows.ts'
 

@@ -3,8 +3,8 @@
  * differs from a usual token as JSON on a second line. Former versions wrote all of it as JSON.
  */
 import type { z } from 'zod'
-import { GrantType } from '../../model/enums.ts'
-import type { AccessToken, RefreshToken } from '../../model/token/token.ts'
+import { GrantType } from '../../../model/enums.ts'
+import type { AccessToken, RefreshToken } from '../../../model/token/token.ts'
 
 const letters: Record<GrantType, string> = {
   AUTHORIZATION_CODE: 'A',

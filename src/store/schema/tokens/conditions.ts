@@ -1,6 +1,6 @@
 /** Tokens by their hashes and families. */
 import { and, type Column, eq, isNull, or, type Placeholder, type SQL, sql } from 'drizzle-orm'
-import type { Tables } from './tables.ts'
+import type { Tables } from '../tables.ts'
 
 /** A value or what stands for it, as values of the column are stored. */
 export const isValue = (column: Column, value: unknown): SQL => eq(column, sql.param(value, column))

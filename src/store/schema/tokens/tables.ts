@@ -4,8 +4,8 @@
  * chance is small. A look-up compares the whole hash, too.
  */
 import { isNotNull } from 'drizzle-orm'
-import { AccessToken, RefreshToken } from '../../model/token/token.ts'
-import type { sqliteColumns } from './columns.ts'
+import { AccessToken, RefreshToken } from '../../../model/token/token.ts'
+import type { sqliteColumns } from '../columns.ts'
 
 export const defineTokenTables = (columns: typeof sqliteColumns) => {
   const { table, text, integer, bytes, tail, tokenData, index, uniqueIndex, primaryKey } = columns
