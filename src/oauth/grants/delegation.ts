@@ -15,6 +15,8 @@ import type { Parameters } from '../parameters.ts'
 import { parseResources } from '../resource.ts'
 import { chooseScopes } from '../scope.ts'
 import { clientIdentifiers } from '../tokens/id-token.ts'
+import { subjectIn } from './trusted-assertion.ts'
+import type { TrustedIssuer } from './trusted-issuers.ts'
 
 const rules = defineRules('Delegation', {
   unauthenticated: {
@@ -84,6 +86,22 @@ const rules = defineRules('Delegation', {
     message: 'The service exchanges no tokens with authorization_details.',
     fix: 'Request scopes and resources, or let the frontend decide about exchanges.',
     settings: ['service.ext.token_exchange.decide'],
+  },
+  subjectUnfit: {
+    code: 'P162311',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    message: 'The token of the trusted issuer does not name a subject that can be used.',
+    fix: 'Let the claim that names the subject have 1 to 255 characters, with the prefix.',
+    settings: ['service.ext.trustedIssuers'],
+  },
+  subjectNotListed: {
+    code: 'P162312',
+    error: 'invalid_request',
+    spec: 'RFC 8693 §2.2.2',
+    message: 'The service does not accept this subject from the issuer of the token.',
+    fix: 'Add the subject to the `subjects` of the trusted issuer, or a beginning of it with `*`.',
+    settings: ['service.ext.trustedIssuers'],
   },
 })
 
@@ -241,4 +259,15 @@ export function narrowed(
     ),
     resources: asked.length > 0 ? asked : held.resources,
   }
+}
+
+/** The subject of a token of a trusted issuer, `from` a parameter. */
+export function subjectOfTrusted(
+  issuer: TrustedIssuer,
+  claims: Record<string, unknown>,
+  from: string,
+): string {
+  const found = subjectIn(issuer, claims)
+  if ('subject' in found) return found.subject
+  return refuse(rules[found.broken], { parameter: `${from}.${issuer.subjectClaim}` })
 }

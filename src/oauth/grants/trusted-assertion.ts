@@ -218,21 +218,23 @@ export function requireIdJag(jwt: PresentedJwt, service: Service, client: Client
 
 const subjectLimit = 255
 
-/** The subject by the mapping of the issuer; `from` is the parameter with the JWT. */
-export function subjectFrom(
-  issuer: TrustedIssuer,
+/** The subject at this service, or why there is none: the rule that each use has for it. */
+export function subjectIn(
+  { subjectClaim, subjectPrefix, subjects }: TrustedIssuer,
   claims: Record<string, unknown>,
-  from = 'assertion',
-): string {
-  const { subjectClaim, subjectPrefix, subjects } = issuer
+): { subject: string } | { broken: 'subjectUnfit' | 'subjectNotListed' } {
   const named = claims[subjectClaim]
-  const parameter = `${from}.${subjectClaim}`
   const fits = isIdentifier(named) && isStorable(named)
-  if (!fits || subjectPrefix.length + named.length > subjectLimit) {
-    return refuse(rules.subjectUnfit, { parameter })
-  }
-  if (!isListedSubject(named, subjects)) refuse(rules.subjectNotListed, { parameter })
-  return subjectPrefix + named
+  if (!fits || subjectPrefix.length + named.length > subjectLimit) return { broken: 'subjectUnfit' }
+  if (!isListedSubject(named, subjects)) return { broken: 'subjectNotListed' }
+  return { subject: subjectPrefix + named }
+}
+
+/** The subject by the mapping of the issuer. */
+export function subjectFrom(issuer: TrustedIssuer, claims: Record<string, unknown>): string {
+  const found = subjectIn(issuer, claims)
+  if ('subject' in found) return found.subject
+  return refuse(rules[found.broken], { parameter: `assertion.${issuer.subjectClaim}` })
 }
 
 /** Scopes that a user must consent to at this service. */

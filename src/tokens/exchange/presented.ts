@@ -7,7 +7,7 @@ import type { Client } from '../../model/client/client.ts'
 import type { TokenType } from '../../model/enums.ts'
 import type { Grant } from '../../model/grant.ts'
 import { actorClaims } from '../../oauth/grants/actors.ts'
-import type { Party } from '../../oauth/grants/delegation.ts'
+import { type Party, subjectOfTrusted } from '../../oauth/grants/delegation.ts'
 import { type PresentedJwt, provesPossession } from '../../oauth/grants/presented-jwt.ts'
 import {
   readExchangedJwt,
@@ -18,11 +18,7 @@ import {
   requirePossession,
   requireVerified,
 } from '../../oauth/grants/token-exchange.ts'
-import {
-  algorithmsOf,
-  authenticationIn,
-  subjectFrom,
-} from '../../oauth/grants/trusted-assertion.ts'
+import { algorithmsOf, authenticationIn } from '../../oauth/grants/trusted-assertion.ts'
 import { type TrustedIssuer, trustedIssuer } from '../../oauth/grants/trusted-issuers.ts'
 import { isSameIdentifier } from '../../oauth/identifier.ts'
 import { confirmationOf, tokenHash } from '../../oauth/tokens/access-token.ts'
@@ -175,7 +171,7 @@ async function presentedJwt(
   const named = typeof scope === 'string' ? scope.split(' ') : undefined
   const allowed = issuer.scopes
   return {
-    subject: subjectFrom(issuer, claims, from),
+    subject: subjectOfTrusted(issuer, claims, from),
     owner: undefined,
     issuer,
     subs: [String(claims['sub'])],

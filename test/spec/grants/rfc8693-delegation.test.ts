@@ -273,7 +273,9 @@ describe('JWT of a trusted issuer in a token exchange', () => {
     await configure({ 'ext.trustedIssuers': trusted(only) })
     const answer = await exchange({ ...(await withJwt()), scope: 'read write' })
     expect(answer).toMatchObject({ action: 'OK', subject: 'p-bob', scopes: ['read'] })
-    expect(await exchange(await withJwt({ sub: 'carol' }))).toMatchObject({ resultCode: 'P162006' })
+    const refused = await exchange(await withJwt({ sub: 'carol' }))
+    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P162312' })
+    expect(JSON.parse(refused.responseContent).error).toBe('invalid_request')
     expect(await exchange(await withJwt(), app)).toMatchObject({ resultCode: 'P162302' })
   })
 
@@ -281,6 +283,7 @@ describe('JWT of a trusted issuer in a token exchange', () => {
     ['for another server', 'P162310', { aud: 'https://other.example.com' }],
     ['without an expiry', 'P162310', { exp: undefined }],
     ['with another key', 'P027015', {}, otherKey],
+    ['with a subject that is too long', 'P162311', { sub: 'a'.repeat(256) }],
     ['that has expired', 'P027012', { exp: 1 }],
     ['with an actor without a name', 'P162305', { act: {} }],
     ['with an actor that is no object', 'P162305', { act: 'robot' }],
