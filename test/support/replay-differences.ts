@@ -30,6 +30,8 @@ const unrepeatable: Record<string, string> = {
     'The test breaks the commits of its store, which a dry run does not call.',
   'begins again, and ends as if it had come later':
     'The test makes a call while it answers the first fetch.',
+  'is refused for now if its federation is slow, and accepted when it comes again':
+    'The test ends the fetch of the call that waits last, and the dry run has one of its own.',
 }
 
 export const isUnrepeatable = (test: string): boolean =>
