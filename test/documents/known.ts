@@ -21,6 +21,8 @@ const variables = new Set([
   ...configTable.flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name])),
   ...['POSTERN_URL', 'POSTERN_TOKEN', 'POSTERN_SERVICE', 'POSTERN_TEST_RELAYS'],
   ...['POSTERN_PRIMARY_TOKEN', 'POSTERN_SECONDARY_TOKEN', 'POSTERN_IMPORT_TOKEN'],
+  // Of the receiver of events in a page.
+  'POSTERN_EVENTS_SECRET',
   // What `postern apply` gives to the command of `--secret-sink`.
   ...['POSTERN_SERVICE_KEY', 'POSTERN_CLIENT_KEY', 'POSTERN_CLIENT_ID'],
   ...[
@@ -72,6 +74,8 @@ const otherWords = new Set<string>([
   ...[
     'createPostern',
     'extraEnv',
+    // Members of events, and of entries in `ext.trustedIssuers`.
+    ...['tokenHash', 'keyId', 'subjectClaim', 'subjectPrefix'],
     'masterKey',
     'adminToken',
     'outboundAllow',
