@@ -147,10 +147,10 @@ describe('JWT at a resource server that follows revocations', () => {
         await wait(1_500)
         clearInterval(requests)
         await Promise.all(all)
-        expect(accepted.filter(({ at }) => at < acknowledged).length).toBeGreaterThan(5)
+        expect(accepted.filter(({ at }) => at < acknowledged).length).toBeGreaterThan(0)
         const late = accepted.map(({ at }) => at - acknowledged).filter((each) => each > 1_000)
         expect(late).toEqual([])
-        expect(refused.length).toBeGreaterThan(5)
+        expect(refused.length).toBeGreaterThan(0)
         if (state === 'open') expect(new Set(refused)).toEqual(new Set([401]))
       }
       tunnel.set('open')
