@@ -145,7 +145,7 @@ interface IdJagRequest {
   resources: string[]
 }
 
-/** Who asks for which authorization server, with what it lets the client ask for. */
+/** The client, the other server, and the scopes and resources that it may request there. */
 export function parseIdJagRequest(
   parameters: Parameters,
   service: Service,
