@@ -80,7 +80,7 @@ describe('createPostern', () => {
       postern.clock.advance(day)
       expect(postern.clock() - before).toBeGreaterThanOrEqual(day)
       expect(await introspect(postern, seeded.serviceId, accessToken)).toBe('UNAUTHORIZED')
-    })
+    }, 300)
     expect(spent).toBeLessThan(300)
   })
 

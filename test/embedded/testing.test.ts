@@ -117,7 +117,7 @@ describe('issueToken', () => {
       expect(await introspect(postern, made.serviceId, token)).toBe('OK')
       postern.clock.advance(day)
       expect(await introspect(postern, made.serviceId, token)).toBe('UNAUTHORIZED')
-    })
+    }, 300)
     expect(spent).toBeLessThan(300)
   })
 })

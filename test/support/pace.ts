@@ -28,9 +28,21 @@ export const within = (milliseconds: number): number => milliseconds * slowness(
 export const paced = (milliseconds: number): number => milliseconds / slowness().processor
 
 /** The CPU time of the work, converted by `paced`. */
-export async function computed(work: () => unknown): Promise<number> {
+async function computedOnce(work: () => unknown): Promise<number> {
   const before = process.cpuUsage()
   await work()
   const { user, system } = process.cpuUsage(before)
   return paced((user + system) / 1e3)
+}
+
+/**
+ * The least CPU time of several attempts, converted by `paced`. Other programs only add to it, so
+ * attempts are made only while the limit is exceeded.
+ */
+export async function computed(work: () => unknown, limit: number, attempts = 6): Promise<number> {
+  let least = Number.POSITIVE_INFINITY
+  for (let attempt = 0; attempt < attempts && least >= limit; attempt++) {
+    least = Math.min(least, await computedOnce(work))
+  }
+  return least
 }

@@ -4,6 +4,7 @@ import { changesOf } from '../../../src/audit/changes.ts'
 import { serviceSecrets } from '../../../src/model/service/service.ts'
 import { createService, obtainTokens, redirectUri, type TestService } from '../../support/flows.ts'
 import { clientKey, jwksOf, serviceKeys } from '../../support/keys.ts'
+import { computed } from '../../support/pace.ts'
 import type { Json } from '../../support/server.ts'
 
 let service: TestService
@@ -141,13 +142,14 @@ describe('changes of an audit record', () => {
     expect(changesOf({ attributes: attributes('1') }, { attributes: [] })).toHaveLength(2)
   })
 
-  it('take under 100 ms for the largest documents', () => {
+  it('take under 100 ms for the largest documents', async () => {
     const uris = Array.from({ length: 2_000 }, (_, index) => `https://example.com/${index}`)
     const long = Object.fromEntries(
       Array.from({ length: 15 }, (_, index) => [`list${index}`, [...uris, 'x'.repeat(150_000)]]),
     )
-    const started = performance.now()
-    expect(changesOf({}, long)).toHaveLength(15)
-    expect(performance.now() - started).toBeLessThan(100)
+    const milliseconds = await computed(() => {
+      expect(changesOf({}, long)).toHaveLength(15)
+    }, 100)
+    expect(milliseconds).toBeLessThan(100)
   })
 })

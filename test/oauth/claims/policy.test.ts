@@ -493,7 +493,7 @@ describe('evaluation of the policy', () => {
       let claims = {}
       const milliseconds = await computed(() => {
         claims = policyClaims(service, 'userinfo', noDemand, user)
-      })
+      }, 30)
       expect(JSON.stringify(claims).length).toBeLessThan(70_000)
       expect(milliseconds).toBeLessThan(30)
     }
@@ -529,11 +529,11 @@ describe('evaluation of the policy', () => {
     }
     for (let index = 0; index < 2_000; index++) round()
     expect(Object.keys(policyClaims(service, 'userinfo', grant, user))).toHaveLength(100)
-    const rounds = 1_000
+    const rounds = 500
+    const limit = 0.05 * rounds * claimTargets.length
     const milliseconds = await computed(() => {
       for (let index = 0; index < rounds; index++) round()
-    })
-    const microseconds = (milliseconds * 1_000) / (rounds * claimTargets.length)
-    expect(microseconds).toBeLessThan(50)
+    }, limit)
+    expect(milliseconds).toBeLessThan(limit)
   })
 })

@@ -224,7 +224,7 @@ describe('claims of an entity statement', () => {
     ]
     for (const [name, json] of claims) {
       const read = () => expect(codeWith(name, json)).toMatch(/^P1350\d\d$/)
-      expect(await computed(read)).toBeLessThan(100)
+      expect(await computed(read, 100)).toBeLessThan(100)
     }
   })
 })

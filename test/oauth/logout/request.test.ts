@@ -48,7 +48,8 @@ describe('logout request', () => {
     ['many parameters', Array.from({ length: 9_000 }, (_, i) => `a${i}=`).join('&')],
     ['many locales', `ui_locales=${'en+'.repeat(20_000)}`],
   ])('logout request: %s is read in less than 100 ms', async (_case, text) => {
-    expect(await computed(() => outcomeOf(() => parseLogoutRequest(text)))).toBeLessThan(100)
+    const milliseconds = await computed(() => outcomeOf(() => parseLogoutRequest(text)), 100)
+    expect(milliseconds).toBeLessThan(100)
   })
 })
 
