@@ -40,6 +40,9 @@ const program = `
   } from 'postern-client'
   import { type Relayed, relay, relayOf, relayToExpress, relayToFastify } from 'postern-client/relay'
   import { type Access, createResourceServer } from 'postern-client/resource-server'
+  import { createWebhooks, type EventType, WebhookError } from 'postern-client/webhooks'
+  const told: EventType = (await createWebhooks('whsec_AA==').verify('', new Headers())).type
+  if (told === 'token.revoked') throw new WebhookError('time', told)
   const options: ClientOptions = { baseUrl: 'http://127.0.0.1', serviceId: 1, token: async () => '' }
   const client: PosternClient = createClient(options)
   const dpop: string | undefined = undefined
