@@ -1,9 +1,9 @@
 /** What a resource server asks for, and what it learns of a request. */
 import type { Members } from './bytes.ts'
-import type { ProofMemory, ProofNonces } from './proofs.ts'
-import type { AccessRefused } from './refused.ts'
-import type { RevocationOptions } from './revocations.ts'
 import type { PosternClient } from './types.ts'
+import type { ProofMemory, ProofNonces } from './verification/proofs.ts'
+import type { AccessRefused } from './verification/refused.ts'
+import type { RevocationOptions } from './verification/revocations.ts'
 
 /**
  * How a token was verified: by its signature alone (`local`), by its signature and the revocations

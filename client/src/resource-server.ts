@@ -1,12 +1,12 @@
 /** `postern-client/resource-server`: access tokens at a resource server, in three frameworks. */
 import type { Access, Demand, Presented, ResourceServerOptions } from './access.ts'
-import { AccessRefused } from './refused.ts'
-import { createVerifier, type Verify } from './verifier.ts'
+import { AccessRefused } from './verification/refused.ts'
+import { createVerifier, type Verify } from './verification/verifier.ts'
 
 export type { Access, Demand, Presented, ResourceServerOptions, VerifiedBy } from './access.ts'
-export type { ProofMemory, ProofNonces } from './proofs.ts'
-export { type AccessError, AccessRefused } from './refused.ts'
-export type { RevocationOptions } from './revocations.ts'
+export type { ProofMemory, ProofNonces } from './verification/proofs.ts'
+export { type AccessError, AccessRefused } from './verification/refused.ts'
+export type { RevocationOptions } from './verification/revocations.ts'
 
 /** The certificate of the client, as the server or a proxy in front of it hands it over. */
 type CertificateOf<Request> = (request: Request) => string | Uint8Array | undefined

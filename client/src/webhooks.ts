@@ -1,7 +1,7 @@
 /**
  * Verifies the events that Postern sends to an endpoint, as Standard Webhooks says.
  *
- * A receiver keeps `id` for as long as a delivery may be repeated: an event may come more than once.
+ * An event may come more than once: a receiver keeps its `id` for a day.
  */
 import { type Bytes, bytesOf } from './bytes.ts'
 import type { EventDelivery } from './generated/types.ts'

@@ -1,12 +1,12 @@
 /** Access tokens that the service itself verifies: `/auth/introspection`. */
-import type { Access, Demand, Presented } from './access.ts'
-import { hash } from './bytes.ts'
-import { PosternError } from './error.ts'
-import type { IntrospectionResponse } from './generated/types.ts'
+import type { Access, Demand, Presented } from '../access.ts'
+import { hash } from '../bytes.ts'
+import { PosternError } from '../error.ts'
+import type { IntrospectionResponse } from '../generated/types.ts'
+import type { PosternClient } from '../types.ts'
 import type { Scheme } from './local.ts'
 import { AccessRefused } from './refused.ts'
 import { millisecondsSince, moment } from './revocations.ts'
-import type { PosternClient } from './types.ts'
 
 export interface IntrospectionOptions {
   readonly postern: PosternClient

@@ -1,5 +1,5 @@
 /** The order of checks of a request at a resource server. */
-import type { Access, Demand, Presented, ResourceServerOptions } from './access.ts'
+import type { Access, Demand, Presented, ResourceServerOptions } from '../access.ts'
 import { createKeySet, KeysUnavailable } from './keyset.ts'
 import { confirmationOf, requireCertificate, type Scheme } from './local.ts'
 import { createIntrospection, unavailable, within } from './opaque.ts'

@@ -1,5 +1,5 @@
 /** Signatures of JWTs by WebCrypto: RFC 7515, RFC 7518. */
-import { type Bytes, bytesOf, decode, jsonIn, type Members } from './bytes.ts'
+import { type Bytes, bytesOf, decode, jsonIn, type Members } from '../bytes.ts'
 
 /** Longer tokens are not read. */
 const longest = 16_384

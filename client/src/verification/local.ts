@@ -1,6 +1,6 @@
 /** JWT access tokens, verified without a call: RFC 9068 §4. */
-import type { Access } from './access.ts'
-import { certificateBytes, hash, type Members } from './bytes.ts'
+import type { Access } from '../access.ts'
+import { certificateBytes, hash, type Members } from '../bytes.ts'
 import { parse } from './jws.ts'
 import type { VerifyByKeySet } from './keyset.ts'
 import { AccessRefused } from './refused.ts'

@@ -1,7 +1,7 @@
 /** Which tokens ended early: the log of the service, followed for as long as requests come. */
-import type { Members } from './bytes.ts'
-import type { RevocationsResponse } from './generated/types.ts'
-import type { PosternClient } from './types.ts'
+import type { Members } from '../bytes.ts'
+import type { RevocationsResponse } from '../generated/types.ts'
+import type { PosternClient } from '../types.ts'
 
 export interface RevocationOptions {
   /** Milliseconds that what is known of revocations may be old; 1,000 by default. */

@@ -1,5 +1,5 @@
 /** JWTs that were verified a moment ago: a signature costs more than all other checks. */
-import type { Access } from './access.ts'
+import type { Access } from '../access.ts'
 import { type LocalOptions, type Scheme, verifyLocally } from './local.ts'
 import { nameOf } from './revocations.ts'
 

@@ -1,5 +1,5 @@
 /** The key set of an issuer: fetched once, again when it is old, and seldom for unknown keys. */
-import type { Members } from './bytes.ts'
+import type { Members } from '../bytes.ts'
 import { fits, importKey, isSignedBy, type Jwt } from './jws.ts'
 
 export interface KeySetOptions {

@@ -1,5 +1,5 @@
 /** DPoP proofs at a resource server: RFC 9449 §4.3 and §7. */
-import { hash, type Members } from './bytes.ts'
+import { hash, type Members } from '../bytes.ts'
 import { importKey, isSignedBy, parse } from './jws.ts'
 import { AccessRefused } from './refused.ts'
 
