@@ -9,6 +9,7 @@ import { addAccessCommands } from './remote/access.ts'
 import { addCompletionCommand } from './remote/completion.ts'
 import { addConfigurationCommands } from './remote/configuration.ts'
 import { addReasonCommands } from './remote/reasons.ts'
+import { addRecordCommands } from './remote/record.ts'
 import { addShadowCommand } from './remote/shadow.ts'
 import { addTestClockCommands } from './remote/test-clock.ts'
 import { addThingCommands } from './remote/things.ts'
@@ -70,6 +71,7 @@ export function createProgram(): Command {
   addTestClockCommands(program)
   addReasonCommands(program)
   addShadowCommand(program)
+  addRecordCommands(program)
   addCompletionCommand(program)
   return program
 }

@@ -1,8 +1,8 @@
 /** `postern shadow`: a proxy that compares two servers of the Authlete 3.0 API. */
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Shadow } from '../../remote/shadow/shadow.ts'
 import { say } from '../outcome.ts'
-import { environment } from './options.ts'
+import { names, pair, parseUrl, signalled, tell, tokenOf, upTo } from './sides.ts'
 
 interface Options {
   primary: string
@@ -46,28 +46,6 @@ export function addShadowCommand(program: Command): void {
 const told =
   'Frontends call it in place of the primary, with the API token of the primary. It ends with\n' +
   'exit code 1 if an answer of the secondary was different.'
-
-function parseUrl(text: string): string {
-  const isUrl = /^https?:\/\/[^/?#\s@]+(\/[^?#\s]*)?$/.test(text)
-  if (isUrl) return text
-  throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:7678.')
-}
-
-function pair(text: string, pairs: Map<string, string>): Map<string, string> {
-  const [, primary, secondary] = /^([^=\s]+)=([^=\s]+)$/.exec(text) ?? []
-  if (primary === undefined || secondary === undefined) {
-    throw new InvalidArgumentError('Write <primary>=<secondary>.')
-  }
-  return pairs.set(primary, secondary)
-}
-
-const upTo = (most: number) => (text: string) => {
-  if (/^\d{1,6}$/.test(text) && Number(text) <= most) return Number(text)
-  throw new InvalidArgumentError(`It must be a number from 0 to ${most}.`)
-}
-
-const names = (text: string): ReadonlySet<string> =>
-  new Set(text.split(',').map((name) => name.trim()))
 
 /** Calls of the secondary that are left, before further ones are dropped. */
 const mostWaiting = 2_000
@@ -117,23 +95,4 @@ async function finish(running: Shadow, write: (line: string) => void): Promise<v
   write(JSON.stringify({ summary }))
   tell(summaryLines(summary))
   if (summary.different > 0) process.exitCode = 1
-}
-
-/** Standard output may be the report. */
-const tell = (lines: readonly string[]) => process.stderr.write(`${lines.join('\n')}\n`)
-
-const signalled = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
-  })
-
-/** A token is no argument, which others could see. */
-async function tokenOf(side: 'primary' | 'secondary', file: string | undefined): Promise<string> {
-  const { readFile } = await import('node:fs/promises')
-  const name = `POSTERN_${side.toUpperCase()}_TOKEN`
-  const text = file === undefined ? environment()[name] : await readFile(file, 'utf8')
-  const token = text?.trim()
-  if (token && /^[\x21-\x7e]+$/.test(token)) return token
-  const { RemoteError } = await import('../../remote/failure.ts')
-  throw new RemoteError('usage', `Set ${name}, or use --${side}-token-file.`)
 }

@@ -15,6 +15,8 @@ export interface Comparison {
   isSame(primary: string, secondary: string): boolean
   /** Seconds that points in time may be apart. */
   readonly tolerance: number
+  /** Seconds by which the secondary answered later: those of a recording. */
+  readonly laterBy?: number | undefined
   /** Members that are not compared. */
   readonly ignored: ReadonlySet<string>
 }
@@ -107,7 +109,7 @@ function compareValues(a: Tree, b: Tree, at: Place, walk: Walk): void {
   const { name } = at
   if (typeof a === 'number' && typeof b === 'number') {
     if (isLifetime(name) && Math.abs(a - b) <= rounding) return
-    if (isTime(name) && isNear(a, b, name, walk.tolerance)) return
+    if (isTime(name) && isNear(a, b, name, walk)) return
   }
   if (isMade(name)) {
     if (shapeOf(a) !== shapeOf(b)) walk.add('shape', at, a, b)
@@ -124,11 +126,12 @@ const isSameSet = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.toSorted().join(' ') === b.toSorted().join(' ')
 
 /** Of times that follow from no lifetime only the shape is compared. 0 is no time. */
-function isNear(a: number, b: number, name: string, tolerance: number): boolean {
+function isNear(a: number, b: number, name: string, comparison: Comparison): boolean {
   if (a <= 0 || b <= 0) return a === b
   if (!isExpiry(name)) return true
-  const isMilliseconds = Math.max(a, b) > 100_000_000_000
-  return Math.abs(a - b) <= tolerance * (isMilliseconds ? 1_000 : 1)
+  const { tolerance, laterBy = 0 } = comparison
+  const second = Math.max(a, b) > 100_000_000_000 ? 1_000 : 1
+  return Math.abs(a + laterBy * second - b) <= tolerance * second
 }
 
 /** Lists have no order: entries are found by what names them, or by what they are. */

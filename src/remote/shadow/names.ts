@@ -48,6 +48,15 @@ const presented = new Set(
 )
 export const isPresented = (name: string): boolean => presented.has(name)
 
+/** Credentials of an answer: who has one may use it. */
+const credentials = new Set(
+  `access_token id_token idToken jwtAccessToken registration_access_token pre-authorized_code
+  preAuthorizedCode client_secret clientSecret newClientSecret oldClientSecret logout_token
+  logoutToken credential_identifiers attestation_challenge attestationChallenge c_nonce cnonce
+  urn:openid:params:jwt:claim:auth_req_id`.split(/\s+/),
+)
+export const isCredential = (name: string): boolean => credentials.has(name) || presented.has(name)
+
 /** Members whose values may be shown: they are of the protocol, and of no person. */
 const shown = new Set(
   `action error scope scopes token_type expires_in status alg enc typ crv kty use response_type

@@ -24,9 +24,14 @@ const decoders: Record<string, (body: Buffer) => Buffer> = {
   br: (body) => brotliDecompressSync(body, { maxOutputLength: maxBytes }),
 }
 
-export function answerOf({ status, headers, body }: Reply): Answer {
+/** The text of a reply; undefined if its encoding is not known. */
+export const textOfReply = ({ headers, body }: Reply): string | undefined =>
+  textOf(String(headers['content-encoding'] ?? ''), body)
+
+export function answerOf(reply: Reply): Answer {
+  const { status, headers } = reply
   const type = String(headers['content-type'] ?? '').split(';')[0]
-  const text = textOf(String(headers['content-encoding'] ?? ''), body)
+  const text = textOfReply(reply)
   const value = text === undefined ? undefined : jsonOf(text)
   return {
     status,

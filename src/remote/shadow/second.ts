@@ -79,7 +79,8 @@ export function createSecond(parts: Parts): Second {
       return
     }
     learn(call, answer, outcome.answer, memory)
-    const comparison = { ...parts.comparison, isSame: sameBy(memory) }
+    const { laterBy } = call.request.past ?? {}
+    const comparison = { ...parts.comparison, laterBy, isSame: sameBy(memory) }
     const differences = compareAnswers(answer, outcome.answer, comparison)
     const { name: operation, service } = call.operation
     report.compared({ operation, service, isUnknown: outcome.isUnknown, differences })
@@ -150,7 +151,8 @@ async function secondOf(
   }
   const { path, body, isLost, isBound, isUnknown } = translate(request, memory)
   if (isLost) return 'follows a call that was not compared'
-  if (isBound) return 'signed for the primary'
+  if (isBound || request.past?.isBound) return 'signed for the primary'
+  if (request.past?.isOutdated) return 'signed for another time'
   const release = await slots.take(bounds.timeout)
   if (!release) return 'late'
   try {

@@ -72,7 +72,7 @@ export async function startShadow(options: ShadowOptions): Promise<Shadow> {
   }
 }
 
-async function listening(server: Server, host: string, port: number): Promise<string> {
+export async function listening(server: Server, host: string, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -84,7 +84,7 @@ async function listening(server: Server, host: string, port: number): Promise<st
 /** Milliseconds that calls may take after the proxy was told to stop. */
 const grace = 10_000
 
-async function closed(server: Server): Promise<void> {
+export async function closed(server: Server): Promise<void> {
   const ended = new Promise((resolve) => server.once('close', resolve))
   server.close()
   const idle = setInterval(() => server.closeIdleConnections(), 50)

@@ -9,6 +9,17 @@ export interface Request {
   readonly path: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: Buffer
+  /** Present if the call was recorded, and the primary has answered long ago. */
+  readonly past?: Past
+}
+
+export interface Past {
+  /** Seconds since the call. */
+  readonly laterBy: number
+  /** A JWT of the client names what the primary issued. */
+  readonly isBound: boolean
+  /** A JWT of the client is too old for a server to accept it now. */
+  readonly isOutdated: boolean
 }
 
 export interface Translated {

@@ -83,6 +83,10 @@ export const claimsOf = (text: string): object | undefined =>
     ? (decoded(text, 1) as object | undefined)
     : undefined
 
+/** The header of a JWT; undefined for another text. */
+export const headerOf = (text: string): { typ?: unknown } | undefined =>
+  jwtShape.test(text) ? (decoded(text) as { typ?: unknown } | undefined) : undefined
+
 function jwtTree(text: string, depth: number): Tree {
   const header = decoded(text)
   if (header === undefined) return text
