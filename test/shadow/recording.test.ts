@@ -10,6 +10,7 @@ import { startRecording } from '../../src/remote/recording/record.ts'
 import { type ReplayOptions, replay } from '../../src/remote/recording/replay.ts'
 import { hashOf } from '../../src/remote/shadow/memory.ts'
 import { form } from '../support/flows.ts'
+import { within } from '../support/pace.ts'
 import { createProcesses } from '../support/processes.ts'
 import type { Json } from '../support/server.ts'
 import {
@@ -170,6 +171,16 @@ describe('a recording', () => {
     })
     const { skipped } = await replayed(recorded)
     expect(skipped).toEqual({ 'signed for the primary': 1, 'signed for another time': 2 })
+  })
+
+  it('is read in time linear to its lines', async () => {
+    const { lines, serviceId } = await record(async () => {})
+    const body = JSON.stringify({ parameters: 'a'.repeat(1_000_000) })
+    const path = `/api/${serviceId}/auth/token`
+    const call = JSON.stringify({ call: 9, at: 0, method: 'POST', path, headers: {}, body })
+    const started = performance.now()
+    const { calls } = await replayed({ lines: [...lines, call], serviceId })
+    expect([calls, performance.now() - started < within(10_000)]).toEqual([2, true])
   })
 
   it('is refused with the number of a line that cannot be read', async () => {

@@ -88,7 +88,7 @@ const proofSeconds = 60
 
 /** Whether a JWT that a client signed is too old: its assertions and its proofs. */
 function isOutdated(text: string, now: number): boolean {
-  return (text.match(/[\w-]{10,}\.[\w-]+\.[\w-]+/g) ?? []).some((jwt) => {
+  return text.split(/[^\w.-]+/).some((jwt) => {
     const claims: { exp?: unknown; iat?: unknown } = claimsOf(jwt) ?? {}
     const isProof = headerOf(jwt)?.typ === 'dpop+jwt'
     const end = isProof ? Number(claims.iat) + proofSeconds : claims.exp
