@@ -7,6 +7,7 @@ import {
   type EventType,
 } from '../../model/events/event.ts'
 import type { sqliteColumns } from './columns.ts'
+import { deliveryColumns } from './delivery-columns.ts'
 
 export const defineEventTables = (columns: typeof sqliteColumns) => {
   const { table, text, integer, json, index, primaryKey } = columns
@@ -48,14 +49,7 @@ export const defineEventTables = (columns: typeof sqliteColumns) => {
         eventId: text('event_id').notNull(),
         endpointId: integer('endpoint_id').notNull(),
         status: text<EventDeliveryStatus>('status').notNull(),
-        attempts: integer('attempts').notNull(),
-        dueAt: integer('due_at'),
-        createdAt: integer('created_at').notNull(),
-        finishedAt: integer('finished_at'),
-        giveUpAt: integer('give_up_at').notNull(),
-        keptUntil: integer('kept_until').notNull(),
-        lastStatus: integer('last_status'),
-        lastError: text('last_error'),
+        ...deliveryColumns(columns),
       },
       (t) => [
         primaryKey({ columns: [t.serviceId, t.eventId, t.endpointId] }),

@@ -9,6 +9,7 @@ import {
   SessionProperties,
 } from '../../model/session.ts'
 import type { sqliteColumns } from './columns.ts'
+import { deliveryColumns } from './delivery-columns.ts'
 
 export const defineSessionTables = (columns: typeof sqliteColumns) => {
   const { table, text, integer, json, index, primaryKey } = columns
@@ -83,14 +84,7 @@ export const defineDeliveryTable = (columns: typeof sqliteColumns) => {
         sid: text('sid'),
         sub: text('sub'),
         status: text<DeliveryStatus>('status').notNull(),
-        attempts: integer('attempts').notNull(),
-        dueAt: integer('due_at'),
-        createdAt: integer('created_at').notNull(),
-        finishedAt: integer('finished_at'),
-        giveUpAt: integer('give_up_at').notNull(),
-        keptUntil: integer('kept_until').notNull(),
-        lastStatus: integer('last_status'),
-        lastError: text('last_error'),
+        ...deliveryColumns(columns),
         reason: text('reason'),
         data: json('data', ParticipantData).notNull(),
       },
