@@ -7,6 +7,7 @@
 
 import { LRUCache } from 'lru-cache'
 import type { Outbox } from '../context.ts'
+import { claim, TakenError } from '../deliveries/attempt.ts'
 import { createRemoteKeySets } from '../jose/remote-key-set.ts'
 import { createKeys } from '../jose/service-keys.ts'
 import { parseUrl } from '../model/url.ts'
@@ -16,7 +17,6 @@ import {
   type Sending,
 } from '../sessions/logout-delivery.ts'
 import { signals } from '../signal.ts'
-import { orRefuse } from '../store/engine.ts'
 import type { DeliveryRow } from '../store/tables/sessions/deliveries.ts'
 import { withinDeadline } from '../system/deadline.ts'
 import { type Attempts, createAttempts, type Look, timesOf } from './attempts.ts'
@@ -39,8 +39,6 @@ type Parts = Pick<Sending, 'store' | 'documents' | 'system'>
 const mostOfProcess = 64
 /** Calls that may wait for their deliveries at the same time. */
 const mostWaiting = 64
-/** Longer than an attempt takes, so that two attempts never overlap. */
-const nextAttemptMilliseconds = 10_000
 /** A first attempt that begins later than this before its row is due could overlap the next one. */
 const firstAttemptMilliseconds = 4_000
 /** The pause between look-ups while no delivery waits. */
@@ -53,9 +51,6 @@ interface Delivery extends Message {
   /** Whether this process has just stored the row. */
   isNew: boolean
 }
-
-/** Another process has started the attempt. */
-class TakenError extends Error {}
 
 export function createLogoutOutbox({ store, documents, system }: Parts): LogoutOutbox {
   const { clock, log } = system
@@ -140,7 +135,7 @@ async function attempt(
     const now = await timesOf(store, system.clock)(delivery.serviceId)
     const row = isFirstAttempt(delivery, now)
       ? delivery.row
-      : await claim(sending, delivery.row, now)
+      : await claim(store, store.deliveries, delivery.row, now)
     const attempted = await attemptDelivery(sending, row)
     const { outcome, failure } = attempted
     if (failure) {
@@ -161,15 +156,6 @@ async function attempt(
 /** The row was stored with its first attempt, while no other process finds it due. */
 const isFirstAttempt = ({ row, isNew }: Delivery, now: number): boolean =>
   isNew && row.attempts === 1 && now <= (row.dueAt ?? 0) - firstAttemptMilliseconds
-
-/** Stores that an attempt begins. */
-async function claim({ store }: Sending, row: DeliveryRow, now: number): Promise<DeliveryRow> {
-  const attempts = row.attempts + 1
-  const dueAt = now + nextAttemptMilliseconds
-  const begun = store.deliveries.attempt(row, { seen: row.dueAt ?? 0, attempts, dueAt })
-  await store.commit(orRefuse(begun, new TakenError()))
-  return { ...row, attempts, dueAt }
-}
 
 /**
  * Finds the origins that deliveries are sent to. They are kept for a while, because a look-up of a

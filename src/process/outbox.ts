@@ -2,11 +2,11 @@
  * Delivery of the notifications in the outbox. An attempt first stores the time of the next one, so
  * that no notification is lost and no other process makes the same attempt.
  */
+import { post, TakenError } from '../deliveries/attempt.ts'
 import { parseUrl } from '../model/url.ts'
 import { signals } from '../signal.ts'
 import { orRefuse } from '../store/engine.ts'
 import type { Store } from '../store/store.ts'
-import { FetchError } from '../system/fetch.ts'
 import type { System } from '../system/system.ts'
 import { type Attempts, createAttempts, timesOf } from './attempts.ts'
 import { startLooking } from './looking.ts'
@@ -17,15 +17,11 @@ import type { Attempted, Message } from './room.ts'
 const idleMilliseconds = 1_000
 /** Longer than an attempt may take, so that two attempts never overlap. */
 const firstDelayMilliseconds = 5_000
-const attemptMilliseconds = 3_000
 const mostOfProcess = 256
 const failed = 'delivering notifications failed'
 
 type Notification = Awaited<ReturnType<Store['notifications']['due']>>['due'][number]
 type Due = Notification & Message
-
-/** Another process has started the attempt. */
-class TakenError extends Error {}
 
 async function attempt(store: Store, system: System, notification: Due): Promise<Attempted> {
   try {
@@ -60,30 +56,13 @@ async function deliver(store: Store, system: System, notification: Due): Promise
   return isOver
 }
 
-/** One attempt. A response that cannot be read counts as success. */
-async function send(
-  { fetch }: System,
-  serviceId: number,
-  { kind, url, token, body }: Due['message'],
-): Promise<FetchError | undefined> {
+function send({ fetch }: System, serviceId: number, { kind, url, token, body }: Due['message']) {
   const { purpose, contentType } = notificationKinds[kind]
-  try {
-    await fetch(url, {
-      serviceId,
-      purpose,
-      method: 'POST',
-      headers: {
-        'content-type': contentType,
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      body,
-      timeoutMs: attemptMilliseconds,
-    })
-    return undefined
-  } catch (error) {
-    if (!(error instanceof FetchError)) throw error
-    return ['too-large', 'encoding'].includes(error.reason) ? undefined : error
+  const headers = {
+    'content-type': contentType,
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   }
+  return post(fetch, url, { serviceId, purpose, headers, body })
 }
 
 function notificationAttempts(store: Store, system: System): Attempts<Due> {

@@ -1,18 +1,14 @@
 /** One attempt to notify a client of a logout, OIDC Back-Channel Logout §2.5. */
 import type { Dependencies } from '../context.ts'
+import { post, storeOutcome } from '../deliveries/attempt.ts'
+import { type DeliveryFailure, type Patience, wasAnswered } from '../deliveries/retry.ts'
 import type { Client } from '../model/client/client.ts'
 import { timeOf } from '../model/service/clock.ts'
 import type { Service } from '../model/service/service.ts'
-import {
-  type DeliveryFailure,
-  nextAttemptAt,
-  wasAnswered,
-} from '../oauth/logout/delivery-outcome.ts'
 import { sessionSettings } from '../oauth/logout/session-settings.ts'
 import { clientIdentifier } from '../oauth/tokens/id-token.ts'
 import { Refusal } from '../refusal.ts'
 import type { DeliveryRow } from '../store/tables/sessions/deliveries.ts'
-import { FetchError } from '../system/fetch.ts'
 import { logoutToken } from '../tokens/logout-token.ts'
 
 /** What an attempt needs, without a request. */
@@ -28,8 +24,13 @@ export interface AttemptedDelivery {
   wasAnswered: boolean
 }
 
-const attemptMilliseconds = 3_000
-const answerBytes = 64 * 1_024
+/** OIDC Back-Channel Logout §2.8: a client that refuses may succeed later. */
+const patience: Patience = {
+  longestDelayMilliseconds: 3_600_000,
+  /** A client with an old copy of the key set answers 400, and accepts a later attempt. */
+  attemptsIfRefused: 8,
+  finalReasons: ['redirect', 'invalid-url', 'forbidden-address'],
+}
 
 /** Sends a new Logout Token, and stores what became of it. */
 export async function attemptDelivery(
@@ -37,7 +38,7 @@ export async function attemptDelivery(
   row: DeliveryRow,
 ): Promise<AttemptedDelivery> {
   const { store, documents, system } = sending
-  const { serviceId, clientId, attempts, giveUpAt } = row
+  const { serviceId, clientId } = row
   const service = await documents.service(serviceId)
   const client = await documents.client(serviceId, clientId)
   if (!service || !client?.backchannelLogoutUri) {
@@ -47,22 +48,11 @@ export async function attemptDelivery(
   const failure = await notify(sending, { service, client, row })
   const now = timeOf(service, system.clock)
   const keptUntil = now + sessionSettings(service).historySeconds * 1_000
-  const finished = { finishedAt: now, keptUntil, lastStatus: failure?.status ?? null }
-  if (!failure) {
-    await store.commit(store.deliveries.delivered(row, { ...finished, lastError: null }))
-    return { outcome: 'delivered', wasAnswered: true }
-  }
-  const answer = { lastStatus: failure.status ?? null, lastError: failure.reason }
-  const chance = system.random.integer(1_000) / 1_000
-  const dueAt = nextAttemptAt(failure, { attempts, now, giveUpAt, chance })
-  // A client that was deleted in the meantime has no row left: the writes touch none.
-  await store.commit(
-    dueAt === undefined
-      ? store.deliveries.dead(row, attempts, { ...finished, ...answer })
-      : store.deliveries.again(row, attempts, { ...answer, dueAt }),
-  )
-  const outcome = dueAt === undefined ? 'dead' : 'retried'
-  return { outcome, failure, wasAnswered: wasAnswered(failure) }
+  const ended = { failure, now, keptUntil, patience, random: system.random }
+  const outcome = await storeOutcome(store, store.deliveries, row, ended)
+  return failure
+    ? { outcome, failure, wasAnswered: wasAnswered(failure) }
+    : { outcome, wasAnswered: true }
 }
 
 /** A client with a URI, as it is at the time of the attempt. */
@@ -72,7 +62,6 @@ interface Notified {
   row: DeliveryRow
 }
 
-/** An answer with a status from 200 to 299 counts as success, even if it cannot be read. */
 async function notify(
   sending: Sending,
   { service, client, row }: Notified,
@@ -88,20 +77,14 @@ async function notify(
       aud: clientIdentifier(client, row.data),
       audienceType: row.data.audienceType,
     })
-    await system.fetch(client.backchannelLogoutUri ?? '', {
+    return await post(system.fetch, client.backchannelLogoutUri ?? '', {
       serviceId: row.serviceId,
       purpose: 'logout notification',
-      method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ logout_token: token }).toString(),
-      timeoutMs: attemptMilliseconds,
-      maxBytes: answerBytes,
     })
-    return undefined
   } catch (error) {
     if (error instanceof Refusal) return { reason: error.rule.code }
-    if (!(error instanceof FetchError)) throw error
-    const { reason, status, retryAfter } = error
-    return ['too-large', 'encoding'].includes(reason) ? undefined : { reason, status, retryAfter }
+    throw error
   }
 }

@@ -123,7 +123,7 @@ function ofSessions(serviceId: number): Write[] {
     deliveries.attempt(delivery, { seen: now, attempts: 9, dueAt: now }),
     deliveries.again(delivery, 1, { lastStatus: 500, lastError: 'x', dueAt: now }),
     deliveries.delivered(delivery, finished),
-    deliveries.dead(delivery, 1, finished),
+    deliveries.givenUp(delivery, 1, finished),
     deliveries.deleteOfClients(serviceId, 'logout-1', [1]),
     deliveries.delete(delivery),
   ]
@@ -133,7 +133,8 @@ function ofSessions(serviceId: number): Write[] {
 function ofEvents(serviceId: number): Write[] {
   const key = { serviceId, endpointId: 1 }
   const delivery = { ...key, eventId: 'event-1' }
-  const answer = { attempts: 1, lastStatus: 500, lastError: 'x' }
+  const answer = { lastStatus: 500, lastError: 'x' }
+  const finished = { ...answer, finishedAt: 1, keptUntil: 1 }
   const { eventEndpoints, eventDeliveries } = store
   const data = { url: 'https://other.example/', description: '', disabled: true }
   return [
@@ -141,9 +142,9 @@ function ofEvents(serviceId: number): Write[] {
     eventEndpoints.replaceSecrets({ ...key, version: 1 }, []),
     eventEndpoints.delete(serviceId, 1),
     eventDeliveries.attempt(delivery, { seen: now, attempts: 9, dueAt: 1 }),
-    eventDeliveries.again(delivery, { ...answer, dueAt: 1 }),
-    eventDeliveries.parked(delivery, { ...answer, finishedAt: 1 }),
-    eventDeliveries.delivered(delivery, 1),
+    eventDeliveries.again(delivery, 1, { ...answer, dueAt: 1 }),
+    eventDeliveries.givenUp(delivery, 1, finished),
+    eventDeliveries.delivered(delivery, finished),
     eventDeliveries.delete(delivery),
   ]
 }

@@ -4,16 +4,15 @@
  * limited per endpoint, so that one that does not answer delays no other.
  */
 import { recordOutsideCalls } from '../../audit/record.ts'
-import { type EventFailure, isGone, nextAttemptAt, wasAnswered } from '../../events/retry.ts'
+import { claim, post, storeOutcome, TakenError } from '../../deliveries/attempt.ts'
+import { type DeliveryFailure, isGone, type Patience, wasAnswered } from '../../deliveries/retry.ts'
 import { signedHeaders } from '../../events/secret.ts'
 import { changeEndpoints } from '../../services/events/endpoints.ts'
 import { signals } from '../../signal.ts'
-import { orRefuse } from '../../store/engine.ts'
 import type { Store } from '../../store/store.ts'
 import type { EventDeliveryRow } from '../../store/tables/events/event-deliveries.ts'
 import type { EventEndpointRow } from '../../store/tables/events/event-endpoints.ts'
 import type { EventRow } from '../../store/tables/events/events.ts'
-import { FetchError } from '../../system/fetch.ts'
 import type { System } from '../../system/system.ts'
 import { type Attempts, createAttempts, type Look } from '../attempts.ts'
 import { startLooking } from '../looking.ts'
@@ -21,12 +20,13 @@ import type { Attempted, Message } from '../room.ts'
 
 /** Operations do not tell of what they store, so that an empty outbox is looked up as often. */
 const idleMilliseconds = 1_000
-const attemptMilliseconds = 3_000
-/** Longer than an attempt takes, so that two attempts never overlap. */
-const nextAttemptMilliseconds = 10_000
-const answerBytes = 64 * 1_024
 const mostOfProcess = 64
 const failed = 'delivering events failed'
+const disabled: DeliveryFailure = { reason: 'disabled' }
+const patience: Patience = {
+  longestDelayMilliseconds: 6 * 3_600_000,
+  finalReasons: [disabled.reason],
+}
 
 interface Delivery extends Message {
   row: EventDeliveryRow
@@ -36,12 +36,9 @@ interface Delivery extends Message {
 type Outcome = 'delivered' | 'retried' | 'dead' | 'none'
 interface Done {
   outcome: Outcome
-  failure?: EventFailure
+  failure?: DeliveryFailure
   attempted: Attempted
 }
-
-/** Another process has started the attempt. */
-class TakenError extends Error {}
 
 /** Makes all due attempts. */
 export async function deliverEvents(store: Store, system: System): Promise<void> {
@@ -100,68 +97,39 @@ async function attempt(store: Store, system: System, delivery: Delivery): Promis
 
 async function deliver(store: Store, system: System, { row, endpoint }: Delivery): Promise<Done> {
   const { eventDeliveries } = store
-  const attempts = row.attempts + 1
-  const dueAt = system.clock() + nextAttemptMilliseconds
-  const claimed = eventDeliveries.attempt(row, { seen: row.dueAt ?? 0, attempts, dueAt })
-  await store.commit(orRefuse(claimed, new TakenError()))
+  const claimed = await claim(store, eventDeliveries, row, system.clock())
   const event = await store.events.find(row.serviceId, row.eventId)
   if (!endpoint || !event) {
     await store.commit(eventDeliveries.delete(row))
     return { outcome: 'none', attempted: 'taken' }
   }
-  const failure = endpoint.data.disabled
-    ? { reason: 'disabled' }
-    : await send(system, endpoint, event)
-  const now = system.clock()
-  if (!failure) {
-    await store.commit(eventDeliveries.delivered(row, now))
-    return { outcome: 'delivered', attempted: 'answered' }
-  }
-  if (isGone(failure)) await disable(store, system, endpoint)
-  const answer = { attempts, lastStatus: failure.status ?? null, lastError: failure.reason }
-  const chance = system.random.integer(1_000) / 1_000
-  const nextAt = endpoint.data.disabled
-    ? undefined
-    : nextAttemptAt(failure, { attempts, now, giveUpAt: row.giveUpAt, chance })
-  await store.commit(
-    nextAt === undefined
-      ? eventDeliveries.parked(row, { ...answer, finishedAt: now })
-      : eventDeliveries.again(row, { ...answer, dueAt: nextAt }),
-  )
-  const outcome = nextAt === undefined ? 'dead' : 'retried'
-  return { outcome, failure, attempted: attemptedBy(failure) }
+  const failure = endpoint.data.disabled ? disabled : await send(system, endpoint, event)
+  if (failure && isGone(failure)) await disable(store, system, endpoint)
+  const ended = { failure, now: system.clock(), patience, random: system.random }
+  const outcome = await storeOutcome(store, eventDeliveries, claimed, {
+    ...ended,
+    keptUntil: row.keptUntil,
+  })
+  return failure
+    ? { outcome, failure, attempted: attemptedBy(failure) }
+    : { outcome, attempted: 'answered' }
 }
 
 /** A disabled endpoint was not asked. */
-const attemptedBy = (failure: EventFailure): Attempted =>
-  failure.reason === 'disabled' ? 'taken' : wasAnswered(failure) ? 'answered' : 'failed'
+const attemptedBy = (failure: DeliveryFailure): Attempted =>
+  failure === disabled ? 'taken' : wasAnswered(failure) ? 'answered' : 'failed'
 
-/** An answer with a status from 200 to 299 counts as success, even if it cannot be read. */
-async function send(
+function send(
   { fetch, clock }: System,
   { serviceId, secrets, data }: EventEndpointRow,
   { eventId, type, createdAt, data: about }: EventRow,
-): Promise<EventFailure | undefined> {
+) {
   const now = clock()
   const timestamp = new Date(createdAt).toISOString()
   const body = JSON.stringify({ type, timestamp, data: about })
   const signed = { eventId, timestamp: Math.floor(now / 1_000), body }
-  try {
-    await fetch(data.url, {
-      serviceId,
-      purpose: 'event',
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...signedHeaders(secrets, now, signed) },
-      body,
-      timeoutMs: attemptMilliseconds,
-      maxBytes: answerBytes,
-    })
-    return undefined
-  } catch (error) {
-    if (!(error instanceof FetchError)) throw error
-    const { reason, status, retryAfter } = error
-    return ['too-large', 'encoding'].includes(reason) ? undefined : { reason, status, retryAfter }
-  }
+  const headers = { 'content-type': 'application/json', ...signedHeaders(secrets, now, signed) }
+  return post(fetch, data.url, { serviceId, purpose: 'event', headers, body })
 }
 
 /** The endpoint answered that it is gone, and gets no more events until it is enabled again. */

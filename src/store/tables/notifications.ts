@@ -3,7 +3,7 @@ import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { NotificationMessage } from '../../model/notification.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
-import { type Placeholders, preparedRead } from '../prepared.ts'
+import { backlog, countedAtMost, type Look } from '../outbox/backlog.ts'
 import { rowsByKey } from '../rows.ts'
 
 interface NewNotification {
@@ -25,48 +25,6 @@ interface Attempt {
   attempts: number
 }
 
-interface Look {
-  serviceId: number
-  /** The client to begin after. */
-  after: number
-  now: number
-  /** How many clients to look at. */
-  limit: number
-}
-
-/** From one id to the next, each by one step into an index: a long backlog is not read. */
-const distinctServices = (given: Placeholders<{ after: number; limit: number }>) => sql`(
-  with recursive waiting(service_id, place) as (
-    select min(n.service_id), 1 from notifications n where n.service_id > ${given.after}
-    union all
-    select
-      (select min(n.service_id) from notifications n where n.service_id > waiting.service_id),
-      waiting.place + 1
-    from waiting where waiting.service_id is not null and waiting.place < ${given.limit}
-  )
-  select service_id from waiting where service_id is not null
-) as services`
-
-const oldestOfClients = (given: Placeholders<Look>) => sql`(
-  with recursive clients(client_id, place) as (
-    select min(n.client_id), 1 from notifications n
-    where n.service_id = ${given.serviceId} and n.client_id > ${given.after}
-    union all
-    select
-      (select min(n.client_id) from notifications n
-        where n.service_id = ${given.serviceId} and n.client_id > clients.client_id),
-      clients.place + 1
-    from clients where clients.client_id is not null and clients.place < ${given.limit}
-  )
-  select client_id, (
-    select d.notification_id from notifications d
-    where d.service_id = ${given.serviceId} and d.client_id = clients.client_id
-      and d.due_at <= ${given.now} and d.expires_at > ${given.now}
-    order by d.due_at limit 1
-  ) as id
-  from clients where client_id is not null
-) as oldest`
-
 export const notifications = (engine: Engine, sealer: Sealer) => {
   const t = engine.tables.notifications
   const rows = rowsByKey(engine, t, 'notificationId')
@@ -84,18 +42,17 @@ export const notifications = (engine: Engine, sealer: Sealer) => {
     const message = sealer.unseal(sealed, place(row.serviceId, row.notificationId))
     return { ...row, message: NotificationMessage.parse(JSON.parse(message)) }
   }
-  const { services, oldest } = backlog(engine)
+  const { services, due } = backlog(engine, t, {
+    lane: t.clientId,
+    id: t.notificationId,
+    lasts: ({ now }) => sql`d.expires_at > ${now}`,
+  })
   return {
     services,
     waiting: () => waiting(engine),
-    /**
-     * What a service has to send by now: of each client the oldest, for so many clients in order of
-     * their ids. `last` is the one to go on after, where there may be more.
-     */
-    async due({ serviceId, after, now, limit }: Look) {
-      const looked = await oldest({ serviceId, after, now, limit })
-      const due = looked.flatMap(({ row }) => (row ? [opened(row)] : []))
-      return { due, last: looked.length < limit ? undefined : looked.at(-1)?.clientId }
+    async due(look: Look) {
+      const found = await due(look)
+      return { due: found.due.map(opened), last: found.last }
     },
     ofService: (serviceId: number, page: { now: number; limit: number }) =>
       ofService(engine, serviceId, page),
@@ -135,9 +92,6 @@ function ofService(
     .limit(limit)
 }
 
-/** How many waiting notifications are counted, so that a long backlog is not read as a whole. */
-const countedAtMost = 20_000
-
 /** How many wait of each kind, and when the first of them expires. */
 async function waiting({ read }: Engine) {
   const rows = await read
@@ -154,31 +108,5 @@ async function waiting({ read }: Engine) {
   return {
     ciba: rows.find(({ ofCallers }) => ofCallers === 0) ?? none,
     'token-batch': rows.find(({ ofCallers }) => ofCallers === 1) ?? none,
-  }
-}
-
-function backlog(engine: Engine) {
-  const t = engine.tables.notifications
-  const servicesAfter = preparedRead<{ after: number; limit: number }, { serviceId: number }>(
-    engine,
-    (db, given) =>
-      db
-        .select({ serviceId: sql`service_id`.mapWith(t.serviceId).as('service_id') })
-        .from(distinctServices(given)),
-  )
-  const oldest = preparedRead<Look, { clientId: number; row: typeof t.$inferSelect | null }>(
-    engine,
-    (db, given) =>
-      db
-        .select({ clientId: sql`oldest.client_id`.mapWith(t.clientId).as('client'), row: t })
-        .from(oldestOfClients(given))
-        .leftJoin(t, and(eq(t.serviceId, given.serviceId), eq(t.notificationId, sql`oldest.id`))),
-  )
-  return {
-    /** Services that have something to send, now or later, in order of their ids. */
-    async services(after: number, limit: number): Promise<number[]> {
-      return (await servicesAfter({ after, limit })).map(({ serviceId }) => serviceId)
-    },
-    oldest,
   }
 }

@@ -59,7 +59,7 @@ describe('an attempt', () => {
     const row = await insert({ attempts: 2 })
     const again = { dueAt: now + 1, lastStatus: 503, lastError: 'status' }
     expect(await touches(deliveries.again(row, 1, again))).toBe(false)
-    expect(await touches(deliveries.dead(row, 1, finished))).toBe(false)
+    expect(await touches(deliveries.givenUp(row, 1, finished))).toBe(false)
     expect(await touches(deliveries.again(row, 2, again))).toBe(true)
     expect(await found(row)).toMatchObject({ ...again, status: 'PENDING', attempts: 2 })
     const arrived = { ...finished, lastStatus: null, lastError: null }
@@ -70,13 +70,13 @@ describe('an attempt', () => {
   it('changes nothing of a delivery that is finished or gone', async () => {
     const { deliveries } = opened.store
     const row = await insert()
-    expect(await touches(deliveries.dead(row, 1, finished))).toBe(true)
+    expect(await touches(deliveries.givenUp(row, 1, finished))).toBe(true)
     expect(await found(row)).toMatchObject({ ...finished, status: 'DEAD', dueAt: null })
     const gone = await insert()
     expect(await touches(deliveries.delete(gone))).toBe(true)
     for (const each of [row, gone]) {
       expect(await touches(deliveries.delivered(each, finished))).toBe(false)
-      expect(await touches(deliveries.dead(each, 1, finished))).toBe(false)
+      expect(await touches(deliveries.givenUp(each, 1, finished))).toBe(false)
       expect(await touches(deliveries.attempt(each, { seen: now, attempts: 2, dueAt: now }))).toBe(
         false,
       )

@@ -2,11 +2,12 @@
 import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import type { DeliveryKind } from '../../../model/delivery.ts'
 import type { Engine, Write } from '../../engine.ts'
+import { backlog, hasDueTime, waiting } from '../../outbox/backlog.ts'
+import { outcomes } from '../../outbox/outcomes.ts'
 import { type Placeholders, preparedRead, preparedWrite, setTo } from '../../prepared.ts'
 import { insertion } from '../../rows.ts'
 import type { Tables } from '../../schema/tables.ts'
 import { deliveryLists } from './delivery-lists.ts'
-import { dueDeliveries } from './due-deliveries.ts'
 
 type Table = Tables['deliveries']
 export type DeliveryRow = Table['$inferSelect']
@@ -31,7 +32,10 @@ export const deliveries = (engine: Engine) => {
   return {
     ...insertions(engine),
     ...finders(engine),
-    ...dueDeliveries(engine),
+    /** The lane of each client. */
+    ...backlog(engine, t, { lane: t.clientId, id: t.deliveryId, waits: hasDueTime }),
+    ...outcomes(engine, t, { key: ['deliveryId'], final: 'DEAD' }),
+    waiting: waiting(engine, t),
     ...deliveryLists(engine),
     /** Of clients that cannot be told. */
     deleteOfClients: (serviceId: number, logoutId: string, clientIds: number[]): Write =>

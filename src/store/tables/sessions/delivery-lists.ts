@@ -1,7 +1,8 @@
 /** Deliveries as callers see them: listed, counted, and tried again. */
-import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, type SQL } from 'drizzle-orm'
 import type { DeliveryStatus } from '../../../model/delivery.ts'
 import type { Engine } from '../../engine.ts'
+import { type Page, selections } from '../../outbox/lists.ts'
 import type { Tables } from '../../schema/tables.ts'
 
 type Row = Tables['deliveries']['$inferSelect']
@@ -13,12 +14,6 @@ export interface DeliveryFilter {
   clientId?: number | undefined
 }
 
-interface Page {
-  status?: DeliveryStatus | undefined
-  start: number
-  end: number
-}
-
 interface Retry {
   now: number
   giveUpAt: number
@@ -27,46 +22,16 @@ interface Retry {
 
 export const deliveryLists = (engine: Engine) => {
   const t = engine.tables.deliveries
-  const isOfStatus: Record<DeliveryStatus, SQL> = {
-    // Each as its index has it.
-    PENDING: sql`${t.dueAt} is not null`,
-    DEAD: sql`${t.status} = 'DEAD'`,
-    DELIVERED: sql`${t.status} = 'DELIVERED'`,
-  }
-  const isSelected = (serviceId: number, filter: DeliveryFilter, status?: DeliveryStatus) => {
-    const { logoutId, sessionId, subject, clientId } = filter
-    return and(
-      eq(t.serviceId, serviceId),
-      logoutId === undefined ? undefined : eq(t.logoutId, logoutId),
-      sessionId === undefined ? undefined : eq(t.sessionId, sessionId),
-      subject === undefined ? undefined : eq(t.subject, subject),
-      clientId === undefined ? undefined : eq(t.clientId, clientId),
-      status && isOfStatus[status],
-    )
-  }
-  async function count(serviceId: number, filter: DeliveryFilter, status: DeliveryStatus) {
-    const [row] = await engine.read
-      .select({ total: sql<number>`count(*)`.mapWith(Number) })
-      .from(t)
-      .where(isSelected(serviceId, filter, status))
-    return row?.total ?? 0
-  }
-  /** Returns how many; each begins like a new one. */
-  async function retry(where: SQL | undefined, { now, giveUpAt, keptUntil }: Retry) {
-    const again = { status: 'PENDING', attempts: 0, dueAt: now, finishedAt: null }
-    const rows = await engine.run(
-      engine.build
-        .update(t)
-        .set({ ...again, giveUpAt, keptUntil } as object)
-        .where(and(where, isOfStatus.DEAD))
-        .returning({ serviceId: t.serviceId })
-        .toSQL(),
-    )
-    return rows.length
-  }
+  const { isSelected, counts, begin } = selections(engine, t, 'DEAD')
+  const retry = (where: SQL | undefined, serviceId: number, values: Retry) =>
+    begin(and(where, isSelected(serviceId, {}, 'DEAD')), values)
   return {
     /** The newest come first. The counts are of all pages, and of every status. */
-    async list(serviceId: number, filter: DeliveryFilter, { status, start, end }: Page) {
+    async list(
+      serviceId: number,
+      filter: DeliveryFilter,
+      { status, start, end }: Page<DeliveryStatus>,
+    ) {
       const rows: Row[] = await engine.read
         .select()
         .from(t)
@@ -74,8 +39,8 @@ export const deliveryLists = (engine: Engine) => {
         .orderBy(desc(t.createdAt), asc(t.deliveryId))
         .limit(end - start)
         .offset(start)
-      const pendingCount = await count(serviceId, filter, 'PENDING')
-      return { rows, pendingCount, deadCount: await count(serviceId, filter, 'DEAD') }
+      const { pendingCount, givenUpCount } = await counts(serviceId, filter)
+      return { rows, pendingCount, deadCount: givenUpCount }
     },
     /** Which of them exist. */
     async existing(serviceId: number, deliveryIds: string[]): Promise<string[]> {
@@ -86,8 +51,8 @@ export const deliveryLists = (engine: Engine) => {
       return rows.map(({ deliveryId }) => deliveryId)
     },
     retry: (serviceId: number, deliveryIds: string[], values: Retry): Promise<number> =>
-      retry(and(eq(t.serviceId, serviceId), inArray(t.deliveryId, deliveryIds)), values),
+      retry(inArray(t.deliveryId, deliveryIds), serviceId, values),
     retryOfClient: (serviceId: number, clientId: number, values: Retry): Promise<number> =>
-      retry(and(eq(t.serviceId, serviceId), eq(t.clientId, clientId)), values),
+      retry(eq(t.clientId, clientId), serviceId, values),
   }
 }
