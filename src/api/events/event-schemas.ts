@@ -1,6 +1,7 @@
 /** What the operations on events have in common. */
 import { z } from 'zod'
 import { EventDeliveryStatus, EventType } from '../../model/events/event.ts'
+import { DeliveryFields } from './delivery-fields.ts'
 
 export const EndpointId = z.int().min(1).describe('Identifier of the endpoint.')
 
@@ -57,15 +58,7 @@ export const EventDelivery = z
     status: EventDeliveryStatus.describe(
       '`PENDING`: it is sent, or sent again. `DELIVERED`: the endpoint has it. `PARKED`: it was given up, and can be sent again.',
     ),
-    attempts: z.int().describe('How often it was sent.'),
-    createdAt: milliseconds.describe('When it happened, in milliseconds since the epoch.'),
-    nextAttemptAt: milliseconds
-      .optional()
-      .describe('When it is sent next, in milliseconds since the epoch.'),
-    finishedAt: milliseconds
-      .optional()
-      .describe('When it was delivered or parked, in milliseconds since the epoch.'),
-    lastStatus: z.int().optional().describe('HTTP status of the last answer, if it was an error.'),
+    ...DeliveryFields,
     lastError: z
       .string()
       .optional()

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { clamp, Page } from '../../../http/page.ts'
 import { EventDeliveryStatus } from '../../../model/events/event.ts'
+import { describeState } from '../delivery-fields.ts'
 import { EndpointId, EventDelivery } from '../event-schemas.ts'
 
 export const eventDeliveryList = defineEndpoint({
@@ -42,13 +43,7 @@ export const eventDeliveryList = defineEndpoint({
       eventId: event.eventId,
       endpointId: delivery.endpointId,
       type: event.type,
-      status: delivery.status,
-      attempts: delivery.attempts,
-      createdAt: delivery.createdAt,
-      nextAttemptAt: delivery.dueAt ?? undefined,
-      finishedAt: delivery.finishedAt ?? undefined,
-      lastStatus: delivery.lastStatus ?? undefined,
-      lastError: delivery.lastError ?? undefined,
+      ...describeState(delivery),
     }))
     return { start, end, deliveries, ...counts }
   },

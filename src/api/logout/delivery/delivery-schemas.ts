@@ -1,8 +1,7 @@
 /** Deliveries of Logout Tokens in responses. */
 import { z } from 'zod'
 import { DeliveryKind, DeliveryStatus } from '../../../model/delivery.ts'
-
-const milliseconds = z.int()
+import { DeliveryFields } from '../../events/delivery-fields.ts'
 
 export const Delivery = z
   .object({
@@ -16,15 +15,7 @@ export const Delivery = z
     status: DeliveryStatus.describe(
       '`PENDING`: it is sent, now or later; `DELIVERED`: the client accepted it; `DEAD`: it was given up.',
     ),
-    attempts: z.int().describe('Number of attempts that were begun.'),
-    createdAt: milliseconds.describe('When it was stored, in milliseconds since the epoch.'),
-    nextAttemptAt: milliseconds
-      .optional()
-      .describe('When it is sent next, in milliseconds since the epoch.'),
-    finishedAt: milliseconds
-      .optional()
-      .describe('When it was delivered or given up, in milliseconds since the epoch.'),
-    lastStatus: z.int().optional().describe('HTTP status of the last answer, if it was an error.'),
+    ...DeliveryFields,
     lastError: z
       .string()
       .optional()

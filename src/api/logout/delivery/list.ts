@@ -6,6 +6,7 @@ import { ClientIdText } from '../../../http/identifier.ts'
 import { clamp, Page } from '../../../http/page.ts'
 import { DeliveryStatus } from '../../../model/delivery.ts'
 import type { DeliveryRow } from '../../../store/tables/sessions/deliveries.ts'
+import { describeState } from '../../events/delivery-fields.ts'
 import { Delivery } from './delivery-schemas.ts'
 
 const LogoutDeliveryListRequest = z
@@ -82,11 +83,5 @@ const describeDelivery = (row: DeliveryRow): z.output<typeof Delivery> => ({
   sessionId: row.sessionId ?? undefined,
   subject: row.subject ?? undefined,
   reason: row.reason ?? undefined,
-  status: row.status,
-  attempts: row.attempts,
-  createdAt: row.createdAt,
-  nextAttemptAt: row.dueAt ?? undefined,
-  finishedAt: row.finishedAt ?? undefined,
-  lastStatus: row.lastStatus ?? undefined,
-  lastError: row.lastError ?? undefined,
+  ...describeState(row),
 })
