@@ -1,10 +1,11 @@
 /** `postern keys`: the keys of a service on the command line. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { keyFolder } from './support/key-files.ts'
 import { createProcesses, type Processes, stop } from './support/processes.ts'
 import type { Json } from './support/server.ts'
+import { receiveEvents } from './support/webhooks.ts'
 
 let processes: Processes
 beforeEach(() => {
@@ -126,5 +127,35 @@ describe('postern keys', () => {
       expect([code, output]).toEqual([1, expect.not.stringContaining('    at ')])
     }
     await stop(server)
+  })
+
+  it('tells the endpoints of events what it changed, which the running server delivers', async () => {
+    const receiver = await receiveEvents()
+    const environment = {
+      POSTERN_ADMIN_TOKEN: token,
+      POSTERN_LOG_LEVEL: 'silent',
+      POSTERN_OUTBOUND_ALLOW: '127.0.0.1',
+    }
+    const server = await processes.started(environment)
+    const call = async (path: string, body: object): Promise<Json> => {
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+      const sent = { method: 'POST', headers, body: JSON.stringify(body) }
+      return (await fetch(`${server.url}/api${path}`, sent)).json()
+    }
+    const { apiKey } = await call('/service/create', {})
+    const { secret } = await call(`/${apiKey}/events/endpoint/create`, { url: receiver.url })
+    for (const command of ['generate', 'rotate']) {
+      const { code } = await processes.run(
+        ['keys', command, String(apiKey), '--alg', 'ES256'],
+        environment,
+      )
+      expect(code).toBe(0)
+    }
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(2), { timeout: 20_000 })
+    const types = receiver.received.map(({ event }) => event.type)
+    expect(types.sort()).toEqual(['key.created', 'key.rotated'])
+    for (const message of receiver.received) receiver.verify(message, secret)
+    await stop(server)
+    await receiver.close()
   })
 })
