@@ -15,7 +15,7 @@ export const messages = defineMessages({
   next: 'Next attempt',
   error: 'Last error',
   retry: 'Send again',
-  retryOne: (id: string) => `Send ${id} again`,
+  retryOne: (id: string) => `Send again: ${id}`,
   retryAll: 'Send all of the client again that were given up',
   retried: (count: number) => `Sent again: ${counted(count, 'notification', 'notifications')}`,
   waiting: (count: number) => counted(count, 'notification waits', 'notifications wait'),

@@ -11,6 +11,7 @@ export const messages = defineMessages({
   refusals: 'Refusals',
   grants: 'Tokens and sessions',
   deliveries: 'Deliveries',
+  events: 'Events',
   audit: 'Audit log',
   keys: 'Keys',
   tokens: 'API tokens',

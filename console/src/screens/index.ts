@@ -27,6 +27,7 @@ export const screens: readonly Screen[] = [
   { path: `${own}/refusals`, label: messages.refusals, right: 'use_service', place: 'service', load: () => import('./refusals/Refusals.tsx') },
   { path: `${own}/grants`, label: messages.grants, right: 'use_service', place: 'service', load: () => import('./grants/Grants.tsx') },
   { path: `${own}/deliveries`, label: messages.deliveries, right: 'use_service', place: 'service', load: () => import('./deliveries/Deliveries.tsx') },
+  { path: `${own}/events`, label: messages.events, right: 'modify_service', place: 'service', load: () => import('./events/Events.tsx') },
   { path: `${own}/audit`, label: messages.audit, right: 'view_audit_log', place: 'service', load: () => import('./audit/Audit.tsx') },
   { path: `${own}/keys`, label: messages.keys, right: 'view_service', place: 'service', load: () => import('./keys/Keys.tsx') },
   { path: '/tokens', label: messages.tokens, right: 'admin', place: 'installation', load: () => import('./tokens/Tokens.tsx') },

@@ -11,22 +11,17 @@ import { Empty, Problem } from '../../parts/Problem.tsx'
 import { Select } from '../../parts/Select.tsx'
 import { type Column, Table } from '../../parts/Table.tsx'
 import { TextField } from '../../parts/TextField.tsx'
-import { Time } from '../../parts/Time.tsx'
 import { toast } from '../../parts/Toast.tsx'
+import { type DeliveryState, stateColumns } from './columns.tsx'
 import { Waiting } from './Waiting.tsx'
 
 type Status = keyof typeof messages.statuses
 
-interface Delivery {
+interface Delivery extends DeliveryState {
   deliveryId: string
   clientId: number
   subject?: string
   status: Status
-  attempts: number
-  createdAt: number
-  nextAttemptAt?: number
-  lastStatus?: number
-  lastError?: string
 }
 
 interface Found {
@@ -133,20 +128,7 @@ const columnsFor = (onRetry: (id: string) => void): Column<Delivery>[] => [
     header: messages.status,
     cell: ({ status }) => <Badge tone={tones[status]}>{messages.statuses[status]}</Badge>,
   },
-  { id: 'attempts', header: messages.attempts, align: 'end', cell: ({ attempts }) => attempts },
-  { id: 'created', header: messages.created, cell: ({ createdAt }) => <Time at={createdAt} /> },
-  {
-    id: 'next',
-    header: messages.next,
-    cell: ({ nextAttemptAt }) => nextAttemptAt && <Time at={nextAttemptAt} />,
-  },
-  {
-    id: 'error',
-    header: messages.error,
-    cell: ({ lastError, lastStatus }) => (
-      <code>{[lastError, lastStatus].filter(Boolean).join(' ')}</code>
-    ),
-  },
+  ...stateColumns,
   {
     id: 'actions',
     header: messages.retry,
