@@ -55,7 +55,10 @@ export async function createPostern(options: PosternOptions = {}): Promise<Poste
     }
     const { app, listener, consoleLink } = createApps(parts)
     const background = startBackground({ store, documents, system, outbox, refusals }, config)
-    const fetch = async (request: Request) => app.fetch(request)
+    const fetch = async (request: Request) => {
+      store.arrived(false)
+      return app.fetch(request)
+    }
     const servers: Server[] = []
     let closed: Promise<void> | undefined
     const postern: Postern = {

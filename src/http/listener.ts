@@ -28,7 +28,8 @@ export function createListener(
       .filter(({ path }) => path.startsWith(ofService) && !path.includes('{', ofService.length))
       .map((each) => [`${each.method.toUpperCase()} ${each.path.slice(ofService.length)}`, each]),
   )
-  const { log } = dependencies.system
+  const { store, system } = dependencies
+  const { log } = system
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, call: Found) {
     const { endpoint, path, serviceId } = call
@@ -41,6 +42,7 @@ export function createListener(
   }
 
   return (incoming, outgoing) => {
+    store.arrived(true)
     const [, serviceId, tail] = plainPath.exec(incoming.url ?? '') ?? []
     const endpoint = fixed.get(`${incoming.method} ${tail}`)
     if (!endpoint || !serviceId) return router(incoming, outgoing)

@@ -105,6 +105,8 @@ export interface Engine {
   beforeRead?(): void
   /** Called before a row is used that was kept, where that is how other processes are noticed. */
   beforeKept?(): void
+  /** Called when a call arrives, where it could read what was there before. */
+  arrived?(isAtSocket: boolean): void
   /** For how long rows may be kept; without them, none is. */
   readonly epochs?: Epochs
   /** Learns which epochs other processes have ended by now, where no row tells it. */

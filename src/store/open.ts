@@ -115,6 +115,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     rehearse,
     ping: engine.ping,
     settle: engine.settle,
+    arrived: (isAtSocket) => engine.arrived?.(isAtSocket),
     relieve: () => engine.relieve?.(),
     async close() {
       closing.abort()

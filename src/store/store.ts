@@ -57,6 +57,8 @@ export interface Store {
   /** A store for a dry run, whose commits are rolled back; undefined while four are in use. */
   rehearse(): Rehearsal | undefined
   ping(): Promise<void>
+  /** A call has arrived: it reads nothing that is older. */
+  arrived(isAtSocket: boolean): void
   /** To be waited for by each call before it reads rows that are kept, where it is there. */
   readonly settle: (() => Promise<void>) | undefined
   /** A store that reads a replica, and how many milliseconds old its state is at most. */

@@ -23,7 +23,8 @@ function open(name: string) {
     return facts.all()
   }
   const group = groupCommit(database, { before: snapshot.close })
-  return { read, write: (fact: string) => group.join(() => insert.run(fact)), database }
+  const arrived = () => snapshot.renew(true)
+  return { read, arrived, write: (fact: string) => group.join(() => insert.run(fact)), database }
 }
 
 describe('reads of one event loop turn', () => {
@@ -34,6 +35,20 @@ describe('reads of one event loop turn', () => {
     expect(one.read()).toEqual([])
     await nextTurn()
     expect(one.read()).toEqual(['written elsewhere'])
+  })
+
+  it('are renewed by the first call that arrives after they began, and by no other', async () => {
+    const [one, other] = [open('arriving'), open('arriving')]
+    one.read()
+    other.database.exec("insert into facts values ('before the calls arrived')")
+    one.arrived()
+    expect(one.read()).toEqual(['before the calls arrived'])
+    other.database.exec("insert into facts values ('meantime')")
+    one.arrived()
+    expect(one.read()).toEqual(['before the calls arrived'])
+    await nextTurn()
+    one.arrived()
+    expect(one.read()).toHaveLength(2)
   })
 
   it('see a write of this process as soon as its commit is confirmed', async () => {

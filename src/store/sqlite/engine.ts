@@ -77,6 +77,7 @@ export async function openSqlite(path: string): Promise<Engine> {
     tables: defineTables(sqliteColumns),
     beforeRead: readTransaction.open,
     beforeKept: readTransaction.open,
+    arrived: readTransaction.renew,
     epochs,
     async commit(...writes) {
       if (writes.length === 0) return

@@ -9,6 +9,11 @@ export interface ReadTransaction {
   open(): void
   /** Called before a write: what is read afterwards is new. */
   close(): void
+  /**
+   * Called when a call arrives: what it reads is no older than its arrival. `isAtSocket`: of those
+   * that the event loop takes from sockets at once, the first one sees to that for all.
+   */
+  renew(isAtSocket: boolean): void
 }
 
 /** `opened` is called once a state is seen, before what is read of it. */
@@ -19,6 +24,7 @@ export function readTransactionOf(
   const begin = database.prepare('begin')
   const end = database.prepare('commit')
   let isOpen = false
+  let isRenewed = false
 
   function close(): void {
     if (!isOpen) return
@@ -36,5 +42,15 @@ export function readTransactionOf(
       opened()
     },
     close,
+    renew(isAtSocket) {
+      if (isAtSocket && isRenewed) return
+      // Begun by a timer, or after the sockets of the turn before, it lasts until after those of now.
+      close()
+      if (!isAtSocket) return
+      isRenewed = true
+      setImmediate(() => {
+        isRenewed = false
+      })
+    },
   }
 }
