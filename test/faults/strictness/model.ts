@@ -37,7 +37,11 @@ export function pairOf(processes: readonly ServerProcess[]): Pair {
           })
         })
         sent.on('timeout', () => sent.destroy(new Error('no answer within 30 seconds')))
-        sent.on('error', reject)
+        sent.on('error', (error: NodeJS.ErrnoException) => {
+          // The server closed a connection that was idle, as the call was sent: RFC 9112 §9.5.
+          const isIdleClosed = sent.reusedSocket && error.code === 'ECONNRESET'
+          reject(isIdleClosed ? new Unclear() : error)
+        })
         sent.end(body === undefined ? undefined : JSON.stringify(body))
       }),
   }
