@@ -48,6 +48,8 @@ async function createClient(pair: Pair, serviceId: number): Promise<KnownClient>
     clientType: 'CONFIDENTIAL',
     redirectUris: [redirectUri],
     grantTypes: ['AUTHORIZATION_CODE', 'REFRESH_TOKEN', 'CLIENT_CREDENTIALS'],
+    // Whatever keys the service has, this one is among them.
+    idTokenSignAlg: 'ES256',
     attributes: attributesOf('m'),
   })
   const { clientId, clientSecret: secret } = body
