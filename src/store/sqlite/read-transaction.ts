@@ -44,7 +44,7 @@ export function readTransactionOf(
     close,
     renew(isAtSocket) {
       if (isAtSocket && isRenewed) return
-      // Begun by a timer, or after the sockets of the turn before, it lasts until after those of now.
+      // Begun by a timer or an immediate, it would last until after the sockets of this turn.
       close()
       if (!isAtSocket) return
       isRenewed = true
