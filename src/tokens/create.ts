@@ -10,6 +10,7 @@ import { namedByOf } from '../model/named-by.ts'
 import { deviceOf } from '../model/token/device.ts'
 import { detailsFromApi, detailsToApi } from '../oauth/authorization-details.ts'
 import { userDataOf } from '../oauth/claims/policy-release.ts'
+import { requireDescribed } from '../oauth/resources/demands.ts'
 import { keepScopes } from '../oauth/scope.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { credentialsToStore } from '../oauth/vci/datasets.ts'
@@ -93,6 +94,7 @@ export async function prepareToken(body: TokenToCreate, context: ServiceContext)
   const { client, ...named } = await namedClient(body, context)
   const scopes = keepScopes(body.scopes ?? [], service, client)
   if (scopes.length < new Set(body.scopes ?? []).size) refuse(rules.scopeUnsupported)
+  requireDescribed(service, body.resources ?? [])
   const authorizationDetails = detailsFromApi(body.authorizationDetails)
   const credentials = credentialsToStore(
     service,

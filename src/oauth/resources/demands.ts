@@ -38,8 +38,8 @@ const closed = defineAttribute({
   form: flag,
   fallback: false,
   effect:
-    'With `true`, requests may name the resources in `ext.resources` only. Without it, every ' +
-    'absolute URI that `ext.resources.allowed` allows.',
+    'With `true`, requests, and calls that create tokens, may name the resources in ' +
+    '`ext.resources` only. Without it, every absolute URI that `ext.resources.allowed` allows.',
   spec: 'RFC 8707 §2',
 })
 

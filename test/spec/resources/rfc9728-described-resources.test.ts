@@ -261,6 +261,23 @@ describe('demands of described resources', () => {
     expect(await ofClient(other)).toMatchObject({ action: 'OK' })
   })
 
+  it('ext.resources.closed binds tokens that the caller creates (RFC 8707 §2)', async () => {
+    const { clientId } = client
+    const created = (resources?: string[]) =>
+      service.api('/auth/token/create', { grantType: 'CLIENT_CREDENTIALS', clientId, resources })
+    const described = [{ resource: tools }]
+    await service.configure(describing(described, { 'ext.resources.closed': 'true' }))
+    for (const each of [[tools], [], undefined]) {
+      expect(await created(each)).toMatchObject({ action: 'OK' })
+    }
+    for (const each of [[other], [tools, other]]) {
+      const refused = await created(each)
+      expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P161001' })
+    }
+    await service.configure(describing(described, { 'ext.resources.closed': 'false' }))
+    expect(await created([other])).toMatchObject({ action: 'OK' })
+  })
+
   it('dpopRequired refuses tokens without a DPoP key (RFC 9728 §2)', async () => {
     await service.configure(describing([{ resource: tools, dpopRequired: true }]))
     const refused = await ofClient(tools)
