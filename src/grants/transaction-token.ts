@@ -1,6 +1,6 @@
 /**
  * The token exchange for a transaction token: a workload gets a JWT for the other workloads of its
- * trust domain, which says for whom and for what they work. Transaction Tokens §7
+ * trust domain, which says for whom and for what they work. Transaction Tokens §11
  */
 import type { ServiceContext } from '../context.ts'
 import { parseExchange } from '../oauth/grants/token-exchange.ts'

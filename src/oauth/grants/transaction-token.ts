@@ -1,6 +1,6 @@
 /**
  * Transaction tokens: short-lived JWTs that tell the workloads of one trust domain for whom and for
- * what a request is processed. Transaction Tokens §5 and §7
+ * what a request is processed. Transaction Tokens §9 and §11
  */
 import type { UnsignedJwt } from '../../jose/sign.ts'
 import type { Client } from '../../model/client/client.ts'
@@ -19,7 +19,7 @@ const rules = defineRules('Transaction token', {
   unauthenticated: {
     code: 'P162201',
     error: 'invalid_client',
-    spec: 'Transaction Tokens §7.3',
+    spec: 'Transaction Tokens §11.5',
     message: 'A transaction token is issued to authenticated clients only.',
     fix: 'Register an authentication method for the workload, and send its credentials.',
     settings: ['client.tokenAuthMethod'],
@@ -27,7 +27,7 @@ const rules = defineRules('Transaction token', {
   notPermitted: {
     code: 'P162202',
     error: 'unauthorized_client',
-    spec: 'Transaction Tokens §7.3',
+    spec: 'Transaction Tokens §11.3',
     message: 'The client must not get transaction tokens.',
     fix: 'Give the client the scopes of the transactions that it starts.',
     settings: ['client.ext.txn_token.scopes'],
@@ -35,7 +35,7 @@ const rules = defineRules('Transaction token', {
   audienceUnfit: {
     code: 'P162203',
     error: 'invalid_target',
-    spec: 'Transaction Tokens §7.1',
+    spec: 'Transaction Tokens §11.1',
     message: 'The audience must be the trust domain of the service.',
     fix: 'Send one `audience`: the trust domain.',
     settings: ['service.ext.txn_token.trust_domain'],
@@ -43,7 +43,7 @@ const rules = defineRules('Transaction token', {
   scopeMissing: {
     code: 'P162204',
     error: 'invalid_scope',
-    spec: 'Transaction Tokens §7.1',
+    spec: 'Transaction Tokens §13.6',
     message: 'The request has no scope that the client may use for this subject token.',
     fix: 'Send a `scope` of the client for transactions, and, if it is a scope of the service, a subject token that has it.',
     settings: ['client.ext.txn_token.scopes', 'service.supportedScopes'],
@@ -51,7 +51,7 @@ const rules = defineRules('Transaction token', {
   subjectTypeUnfit: {
     code: 'P162205',
     error: 'invalid_request',
-    spec: 'Transaction Tokens §7.2',
+    spec: 'Transaction Tokens §11.2',
     message:
       'The subject token must be an access token of the service or a JWT of a trusted issuer.',
     fix: 'Send an access token, or a JWT of an issuer with the grant `token-exchange`.',
@@ -60,21 +60,21 @@ const rules = defineRules('Transaction token', {
   contextMalformed: {
     code: 'P162206',
     error: 'invalid_request',
-    spec: 'Transaction Tokens §7.1',
+    spec: 'Transaction Tokens §11.1',
     message: 'request_context and request_details must be JSON objects of at most 4096 characters.',
     fix: 'Send the text of a JSON object.',
   },
   actorUnsupported: {
     code: 'P162207',
     error: 'invalid_request',
-    spec: 'Transaction Tokens §7.1',
+    spec: 'Transaction Tokens §11.1',
     message: 'A request for a transaction token must not have an actor token.',
     fix: 'Omit `actor_token` and `actor_token_type`: the client is in `req_wl`.',
   },
   subjectIssuer: {
     code: 'P162208',
     error: 'unauthorized_client',
-    spec: 'Transaction Tokens §7.3',
+    spec: 'Transaction Tokens §11.3',
     message: 'The client must not use JWTs of the issuer of the subject token.',
     fix: 'Add the client to the `clients` of the trusted issuer.',
     settings: ['service.ext.trustedIssuers'],
@@ -96,7 +96,7 @@ const trustDomain = defineAttribute<string | undefined>({
   effect:
     'The trust domain for whose workloads the service issues transaction tokens by token exchange: ' +
     'their `aud`. Without the attribute, none are issued.',
-  spec: 'Transaction Tokens §5.2',
+  spec: 'Transaction Tokens §9.2',
 })
 
 const seconds = defineAttribute({
@@ -105,7 +105,7 @@ const seconds = defineAttribute({
   form: wholeNumber(5, 3_600),
   fallback: 300,
   effect: 'Seconds for which a transaction token is valid, and no longer than its subject token.',
-  spec: 'Transaction Tokens §5.2',
+  spec: 'Transaction Tokens §6',
 })
 
 const scopesOfClient = defineAttribute<readonly string[] | undefined>({
@@ -116,7 +116,7 @@ const scopesOfClient = defineAttribute<readonly string[] | undefined>({
   effect:
     'The scopes of transaction tokens that the client may get. Scopes of the service must also be ' +
     'those of the subject token. Without the attribute, the client gets no transaction tokens.',
-  spec: 'Transaction Tokens §7.3',
+  spec: 'Transaction Tokens §13.10',
 })
 
 /** Whether the service issues transaction tokens. */
@@ -134,7 +134,7 @@ interface TransactionRequest {
   details: Record<string, unknown> | undefined
 }
 
-/** Transaction Tokens §7.1: the workload, the trust domain, the purpose and the context. */
+/** Transaction Tokens §11.1: the workload, the trust domain, the purpose and the context. */
 export function parseTransaction(
   parameters: Parameters,
   service: Service,
@@ -212,7 +212,7 @@ export function transactionScopes(
   return granted
 }
 
-/** Transaction Tokens §5.1 and §5.2. */
+/** Transaction Tokens §9.1 and §9.2. */
 export function unsignedTransactionToken(
   service: Service,
   { client, namedBy, audience, requester, details }: TransactionRequest,
