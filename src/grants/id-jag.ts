@@ -4,6 +4,7 @@
  */
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
+import { actorClaims } from '../oauth/grants/actors.ts'
 import {
   type Asserted,
   assertedByIdToken,
@@ -37,6 +38,7 @@ export async function issueIdJag(request: OpenRequest, context: ServiceContext) 
   const responseContent = await signExchanged(context, unsigned, {
     issuedTokenType: idJagTokenType,
     scopes: wanted.scopes,
+    details: wanted.details,
     lifetime,
   })
   await store.commit(...request.writes)
@@ -65,5 +67,5 @@ async function assertedBy(
   const { row, grant } = await requireActive(request, context, found)
   const { authTime, acr } = grant
   const sub = subjectForClient(service, client, grant, requireUser(row.subject))
-  return { sub, authTime, acr }
+  return { sub, authTime, acr, act: actorClaims(grant).act }
 }

@@ -68,11 +68,11 @@ async function acceptAssertion(
   requireIdJag(jwt, service, client)
   const subject = subjectFrom(issuer, jwt.claims)
   const once = singleUse(issuer, jwt, assertion, service, now)
-  const { scopes, resources } = grantedBy(issuer, jwt.claims, request.parameters, service, client)
+  const granted = grantedBy(issuer, jwt, request.parameters, service, client)
   const grant = Grant.parse({
     act: delegated(undefined, jwt.claims['act'], service),
-    scopes,
-    resources: requireResources(service, client, resources),
+    ...granted,
+    resources: requireResources(service, client, granted.resources),
     ...authenticationIn(jwt.claims),
     properties: request.properties,
     jwtAtClaims: request.jwtAtClaims,

@@ -61,7 +61,7 @@ const rules = defineRules('Authorization details', {
   },
 })
 
-type Detail = Record<string, unknown> & { type: string }
+export type Detail = Record<string, unknown> & { type: string }
 export type ApiDetails = z.output<typeof AuthzDetails>
 type ApiElement = NonNullable<ApiDetails['elements']>[number]
 
@@ -108,6 +108,23 @@ export function keepAuthorizationDetails(
     ({ type }) => supported?.includes(type) && (own?.includes(type) ?? true),
   )
   return kept.length > 0 ? writeExact(kept) : undefined
+}
+
+/** Details for another authorization server: only that one knows what its types mean. */
+export const parseForeignDetails = (text: string | undefined): Detail[] =>
+  text === undefined ? [] : parseDetails(text)
+
+/** Details that an assertion grants: of types of its issuer that service and client support. */
+export function detailsOfAssertion(
+  claim: unknown,
+  types: readonly string[],
+  service: Service,
+  client: Client,
+): string | undefined {
+  if (claim === undefined) return undefined
+  const listed = parseDetails(writeExact(claim)).filter(({ type }) => types.includes(type))
+  const kept = keepAuthorizationDetails(writeExact(listed), service, client)
+  return parseAuthorizationDetails(kept, service, client)
 }
 
 function parseDetails(text: string): Detail[] {

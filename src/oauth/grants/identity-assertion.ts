@@ -11,6 +11,7 @@ import type { Service } from '../../model/service/service.ts'
 import { isUrl } from '../../model/url.ts'
 import { check, defineRules, refuse } from '../../refusal.ts'
 import { defineAttribute, jsonText, readOnce, wholeNumber, words } from '../attribute.ts'
+import { type Detail, parseForeignDetails } from '../authorization-details.ts'
 import { isAudience, isIdentifier, isSameIdentifier } from '../identifier.ts'
 import type { Parameters } from '../parameters.ts'
 import { foreignResource, parseResources } from '../resource.ts'
@@ -81,6 +82,14 @@ const rules = defineRules('Identity assertion', {
     fix: 'Request scopes that the target of the client lists.',
     settings: ['client.ext.id_jag.targets'],
   },
+  detailsNotAllowed: {
+    code: 'P165001',
+    error: 'invalid_authorization_details',
+    spec: 'RFC 9396 §5',
+    message: 'The client gets no ID-JAG for this type of authorization_details.',
+    fix: 'Request details of the types that the target of the client lists.',
+    settings: ['client.ext.id_jag.targets'],
+  },
 })
 
 export const idJagTokenType = 'urn:ietf:params:oauth:token-type:id-jag'
@@ -113,6 +122,7 @@ const Target = z.strictObject({
   clientId: text.optional(),
   scopes: z.array(text).max(200).optional(),
   resources: z.array(text).max(100).optional(),
+  authorizationDetailsTypes: z.array(text).max(100).optional(),
 })
 type Target = z.output<typeof Target>
 const Targets = z
@@ -127,7 +137,8 @@ const targets = defineAttribute<readonly Target[]>({
   effect:
     'The authorization servers at which the client may act for its users, among those of the ' +
     'service. Each target has `audience`, and may have `clientId` (the identifier of the client ' +
-    'there), `scopes` and `resources`. Without the attribute, all of the service.',
+    'there), `scopes`, `resources` and `authorizationDetailsTypes`. Without the attribute, all of ' +
+    'the service.',
   spec: 'Identity Assertion Grant §5',
 })
 const targetsOf = readOnce(targets)
@@ -143,9 +154,11 @@ interface IdJagRequest {
   clientId: string
   scopes: string[]
   resources: string[]
+  /** RFC 9396 §2: elements with a type of the other server. */
+  details: Detail[]
 }
 
-/** The client, the other server, and the scopes and resources that it may request there. */
+/** The client, the other server, and what it may request there. */
 export function parseIdJagRequest(
   parameters: Parameters,
   service: Service,
@@ -169,7 +182,17 @@ export function parseIdJagRequest(
     clientId: target?.clientId ?? clientIdentifier(client, { namedBy }),
     scopes: scopesFor(parameters.get('scope'), target?.scopes),
     resources: resourcesFor(parseResources(parameters), target?.resources),
+    details: detailsFor(parameters, target?.authorizationDetailsTypes),
   }
+}
+
+function detailsFor(parameters: Parameters, allowed: readonly string[] | undefined): Detail[] {
+  const parameter = 'authorization_details'
+  const details = parseForeignDetails(parameters.get(parameter))
+  const foreign = allowed && details.find(({ type }) => !allowed.includes(type))
+  const given = foreign?.type
+  check(!foreign, rules.detailsNotAllowed, { parameter, given, expected: allowed })
+  return details
 }
 
 function scopesFor(asked: string | undefined, allowed: readonly string[] | undefined): string[] {
@@ -196,6 +219,8 @@ export interface Asserted {
   authTime?: unknown
   acr?: unknown
   amr?: unknown
+  /** Who acts for the user already, RFC 8693 §4.1. */
+  act?: unknown
 }
 
 /** An ID Token of this service for the client, whose signature is checked elsewhere. */
@@ -204,12 +229,12 @@ export function assertedByIdToken(
   service: Service,
   client: Client,
 ): Asserted & { sid: string | undefined } {
-  const { iss, aud, sub, sid, auth_time, acr, amr } = jwt?.claims ?? {}
+  const { iss, aud, sub, sid, auth_time, acr, amr, act } = jwt?.claims ?? {}
   const isOurs = jwt?.alg !== 'none' && isSameIdentifier(iss, service.issuer)
   if (!isOurs || !isAudience(aud, ...clientIdentifiers(client)) || !isIdentifier(sub)) {
     return refuse(rules.foreignSubject, { parameter: 'subject_token.aud' })
   }
-  return { sub, sid: isIdentifier(sid) ? sid : undefined, authTime: auth_time, acr, amr }
+  return { sub, sid: isIdentifier(sid) ? sid : undefined, authTime: auth_time, acr, amr, act }
 }
 
 export const requireUser = (subject: string | null): string =>
@@ -222,8 +247,8 @@ export function requireSession(isLive: boolean): void {
 /** Identity Assertion Grant §3.1. */
 export function unsignedIdJag(
   service: Service,
-  { client, audience, clientId, scopes, resources }: IdJagRequest,
-  { sub, authTime, acr, amr }: Asserted,
+  { client, audience, clientId, scopes, resources, details }: IdJagRequest,
+  { sub, authTime, acr, amr, act }: Asserted,
   { now, jti }: { now: number; jti: string },
 ): UnsignedJwt & { lifetime: number } {
   const lifetime = seconds.read(service)
@@ -242,6 +267,8 @@ export function unsignedIdJag(
     ...(authTime === undefined ? {} : { auth_time: authTime }),
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr }),
+    ...(details.length > 0 ? { authorization_details: details } : {}),
+    ...(act === undefined ? {} : { act }),
   }
   const signing = exchangeSigning(service, client)
   return { signing, claims, header: { typ: 'oauth-id-jag+jwt' }, lifetime }

@@ -6,9 +6,11 @@ import { asymmetricAlgorithms } from '../../jose/signature-algorithm.ts'
 import type { Unverified, Verified } from '../../jose/verify.ts'
 import type { Client } from '../../model/client/client.ts'
 import type { ClientAuthMethod } from '../../model/enums.ts'
+import type { Grant } from '../../model/grant.ts'
 import { isStorable } from '../../model/primitives.ts'
 import type { Service } from '../../model/service/service.ts'
 import { check, defineRules, refuse } from '../../refusal.ts'
+import { detailsOfAssertion, narrowAuthorizationDetails } from '../authorization-details.ts'
 import { effectiveSeconds } from '../duration.ts'
 import { failureNotes } from '../explain/jwt.ts'
 import { isIdentifier } from '../identifier.ts'
@@ -117,8 +119,8 @@ const rules = defineRules('Trusted assertion', {
     code: 'P162013',
     error: 'invalid_authorization_details',
     spec: 'RFC 9396 §5',
-    message: 'A request with an assertion of this issuer must not have authorization_details.',
-    fix: 'Request scopes and resources, or let the frontend decide about the assertion.',
+    message: 'The assertion of this issuer grants no authorization_details.',
+    fix: 'Request scopes and resources, or bring an ID-JAG with details of types that the issuer may grant.',
     settings: ['service.ext.trustedIssuers'],
   },
 })
@@ -241,19 +243,25 @@ export function subjectFrom(issuer: TrustedIssuer, claims: Record<string, unknow
 const userScopes = ['openid', 'offline_access']
 
 /**
- * The scopes and resources of the new token: at most those that the issuer may give, and those that
- * the assertion names, if it names any.
+ * The scopes, resources and details of the new token: at most those that the issuer may give, and
+ * those that the assertion names, if it names any.
  */
 export function grantedBy(
   issuer: TrustedIssuer,
-  claims: Record<string, unknown>,
+  jwt: PresentedJwt,
   parameters: Parameters,
   service: Service,
   client: Client,
-): { scopes: string[]; resources: string[] } {
-  if (parameters.get('authorization_details') !== undefined) {
+): Pick<Grant, 'scopes' | 'resources' | 'authorizationDetails'> {
+  const { claims } = jwt
+  const { authorizationDetailsTypes: types = [] } = issuer
+  const inGrant = isIdJag(jwt) ? claims['authorization_details'] : undefined
+  const granted = detailsOfAssertion(inGrant, types, service, client)
+  const wanted = parameters.get('authorization_details')
+  if (wanted !== undefined && granted === undefined) {
     refuse(rules.detailsUnsupported, { parameter: 'authorization_details' })
   }
+  const authorizationDetails = narrowAuthorizationDetails(wanted, granted)
   const { scope, resource } = claims
   if (scope !== undefined && typeof scope !== 'string') {
     refuse(rules.scopeMalformed, { parameter: 'assertion.scope' })
@@ -267,9 +275,9 @@ export function grantedBy(
       (issuer.scopes?.includes(each) ?? true),
   )
   const asked = parseResources(parameters)
-  if (resource === undefined) return { scopes, resources: asked }
+  if (resource === undefined) return { scopes, resources: asked, authorizationDetails }
   const named = parseResources(parametersOf({ resource }))
-  return { scopes, resources: narrowResources(asked, named) }
+  return { scopes, resources: narrowResources(asked, named), authorizationDetails }
 }
 
 /** How and when the user authenticated at the issuer, if the assertion tells. */

@@ -29,6 +29,7 @@ const Entry = z
     subjectPrefix: z.string().max(100).default(''),
     clients: texts.optional(),
     scopes: texts.optional(),
+    authorizationDetailsTypes: texts.optional(),
     grants: z.array(z.enum(uses)).min(1).max(uses.length),
   })
   .superRefine(({ jwks, jwksUri }, context) => {
@@ -62,8 +63,8 @@ const setting = defineAttribute<readonly TrustedIssuer[]>({
   effect:
     'Issuers whose JWTs Postern itself accepts. Each entry has `issuer`, `jwks` or `jwksUri`, and ' +
     '`grants` (`jwt-bearer`, `id-jag` or `token-exchange`). It may have `algorithms`, `audiences`, ' +
-    '`subjects`, `subjectClaim`, `subjectPrefix`, `clients` and `scopes`. See ' +
-    '`docs/how-to/trusted-issuers.md`.',
+    '`subjects`, `subjectClaim`, `subjectPrefix`, `clients`, `scopes` and ' +
+    '`authorizationDetailsTypes`. See `docs/how-to/trusted-issuers.md`.',
   spec: 'RFC 7523 §3',
 })
 

@@ -264,6 +264,29 @@ describe('ID-JAG of a trusted issuer', () => {
     expect(errorOf(refused)).toBe('invalid_grant')
   })
 
+  it('grants the details of its issuer that service and client support (RFC 9396 §2)', async () => {
+    const payment = { type: 'payment', actions: ['initiate', 'status'], amount: 1.5 }
+    const authorization_details = [payment, { type: 'files' }, { type: 'unknown' }]
+    const types = { supportedAuthorizationDetailsTypes: ['payment', 'files'] }
+    const listing = (more: Json = {}) => service.configure({ ...trusting(entry(more)), ...types })
+    const details = async (more: Json = {}, assertion = idJag({ authorization_details })) => {
+      const answer = await bring(await assertion, more)
+      const { authorization_details: told } = JSON.parse(answer.responseContent)
+      return answer.action === 'OK' ? told : answer.resultCode
+    }
+    await listing()
+    expect(await details()).toBeUndefined()
+    const part = { authorization_details: JSON.stringify([{ ...payment, actions: ['status'] }]) }
+    expect(await details(part)).toBe('P162013')
+    await listing({ authorizationDetailsTypes: ['payment', 'unknown'] })
+    expect(await details()).toEqual([payment])
+    expect(await details(part)).toEqual([{ ...payment, actions: ['status'] }])
+    const wider = { authorization_details: '[{"type":"files"}]' }
+    expect(await details(wider)).toBe('P012106')
+    expect(await details({}, idJag({ authorization_details: 'text' }))).toBe('P012101')
+    expect(await details({}, sign({ authorization_details }))).toBeUndefined()
+  })
+
   it('is refused of an issuer for other assertions only, and the other way round', async () => {
     await service.configure(trusting(entry({ grants: ['jwt-bearer'] })))
     expect(await bring(await idJag())).toMatchObject({ resultCode: 'P162003' })

@@ -103,6 +103,30 @@ describe('token exchange for an ID-JAG', () => {
     expect(await ask(unknown)).toMatchObject({ resultCode: 'P027016' })
   })
 
+  it('has the details of the request as they are, and tells them (RFC 9396 §7)', async () => {
+    const details = '[{"type":"payment","amount":1.50,"actions":["initiate"]}]'
+    const { claims, response } = await issued({ authorization_details: details })
+    expect(claims.authorization_details).toEqual(JSON.parse(details))
+    expect(response.authorization_details).toEqual(JSON.parse(details))
+    const [, payload = ''] = response.access_token.split('.')
+    expect(Buffer.from(payload, 'base64url').toString()).toContain('"amount":1.50')
+    for (const wrong of ['{', '{}', '[{}]', '["payment"]']) {
+      const refused = await ask({ authorization_details: wrong })
+      expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P012101' })
+    }
+  })
+
+  it('says who acts for the user already (RFC 8693 §4.1)', async () => {
+    const act = { sub: 'agent', act: { sub: 'former-agent' } }
+    const [, key] = serviceKeys
+    if (!key) throw new Error('A second key is expected.')
+    const subject_token = await new SignJWT({ ...decodeJwt(tokens.idToken), act })
+      .setProtectedHeader({ alg: 'ES256', kid: 'es256' })
+      .sign(await importJWK(key, 'ES256'))
+    expect((await issued({ subject_token })).claims.act).toEqual(act)
+    expect((await issued()).claims).not.toHaveProperty('act')
+  })
+
   it('lives as long as the service says', async () => {
     const lifetime = attribute('ext.id_jag.duration', '60')
     await service.configure({ attributes: [audiences, lifetime] })
@@ -183,6 +207,22 @@ describe('token exchange for an ID-JAG', () => {
 })
 
 describe('targets of a client', () => {
+  it('limit the types of details (RFC 9396 §5)', async () => {
+    const limited = await service.client({
+      attributes: [
+        attribute('ext.id_jag.targets', [{ audience, authorizationDetailsTypes: ['payment'] }]),
+      ],
+    })
+    tokens = await obtainTokens(service, limited)
+    const details = (type: string) => ({ authorization_details: JSON.stringify([{ type }]) })
+    expect((await issued(details('payment'), limited)).claims).toMatchObject({
+      authorization_details: [{ type: 'payment' }],
+    })
+    const refused = await ask(details('files'), limited)
+    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P165001' })
+    expect(errorOf(refused)).toBe('invalid_authorization_details')
+  })
+
   it('limit audiences, scopes and resources, and name the client there (§5)', async () => {
     const resource = 'https://api.chat.example.com'
     const other = await service.client({
