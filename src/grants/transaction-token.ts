@@ -3,11 +3,17 @@
  * trust domain, which says for whom and for what they work. Transaction Tokens §11
  */
 import type { ServiceContext } from '../context.ts'
-import { parseExchange } from '../oauth/grants/token-exchange.ts'
+import { serviceKeySet } from '../jose/service-key-set.ts'
+import { asymmetricAlgorithms } from '../jose/signature-algorithm.ts'
+import { verifyJwt } from '../jose/verify.ts'
+import { readReplaced } from '../oauth/grants/replaced-transaction.ts'
+import { parseExchange, requireVerified } from '../oauth/grants/token-exchange.ts'
 import {
+  type Principal,
   parseTransaction,
   requireFitting,
   requireIssuerOf,
+  type TransactionRequest,
   transactionScopes,
   transactionTokenType,
   unsignedTransactionToken,
@@ -22,18 +28,7 @@ export async function issueTransactionToken(request: OpenRequest, context: Servi
   const { parameters, clientAuthMethod: method, namedBy } = request
   const { service, store, system, now } = context
   const wanted = parseTransaction(parameters, service, { client: request.client, method, namedBy })
-  const exchange = parseExchange(parameters, service, [transactionTokenType])
-  const { subjectToken, subjectTokenType } = exchange
-  const found = await findPresented(
-    request,
-    context,
-    subjectToken,
-    subjectTokenType,
-    'subject_token',
-  )
-  const { subject, subs, issuer, scopes: held, expiresAt } = requireFitting(found)
-  requireIssuerOf(!issuer || isListedClient(issuer, wanted.client))
-  const principal = { sub: subject ?? subs[0], scopes: held, expiresAt }
+  const principal = await principalOf(request, context, wanted)
   const scopes = transactionScopes(wanted, principal, service)
   const txn = system.random.token(128)
   const made = { scopes, now, txn }
@@ -46,4 +41,33 @@ export async function issueTransactionToken(request: OpenRequest, context: Servi
   })
   await store.commit(...request.writes)
   return { action: 'OK' as const, responseContent }
+}
+
+/** Whom the subject token is about, and what it allows. */
+async function principalOf(
+  request: OpenRequest,
+  context: ServiceContext,
+  { client, audience }: TransactionRequest,
+): Promise<Principal> {
+  const { service, now } = context
+  const { parameters } = request
+  const token = parameters.get('subject_token')
+  if (token !== undefined && parameters.get('subject_token_type') === transactionTokenType) {
+    const replaced = readReplaced(token, service, audience, now)
+    requireVerified(await verifyJwt(token, serviceKeySet(service), asymmetricAlgorithms))
+    return replaced
+  }
+  const { subjectToken, subjectTokenType } = parseExchange(parameters, service, [
+    transactionTokenType,
+  ])
+  const found = await findPresented(
+    request,
+    context,
+    subjectToken,
+    subjectTokenType,
+    'subject_token',
+  )
+  const { subject, subs, issuer, scopes, expiresAt } = requireFitting(found)
+  requireIssuerOf(!issuer || isListedClient(issuer, client))
+  return { sub: subject ?? subs[0], scopes, expiresAt }
 }

@@ -72,8 +72,9 @@ const kinds = {
   'JWT-SVID': { types: [], others: 'untyped', lacks: ofOneKind },
   /** OpenID Federation §5.2.1. */
   'key set': { types: ['jwk-set+jwt'], others: 'untyped', has: ['keys'] },
-  /** Kinds that are never accepted. */
+  /** Transaction Tokens §9.1. */
   'transaction token': { types: ['txntoken+jwt'], others: 'none' },
+  /** Kinds that are never accepted. */
   'logout token': { types: ['logout+jwt'], others: 'none' },
   event: { types: ['secevent+jwt'], others: 'none' },
   statement: {

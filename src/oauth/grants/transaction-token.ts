@@ -48,13 +48,21 @@ const rules = defineRules('Transaction token', {
     fix: 'Send a `scope` of the client for transactions, and, if it is a scope of the service, a subject token that has it.',
     settings: ['client.ext.txn_token.scopes', 'service.supportedScopes'],
   },
+  scopeUnknown: {
+    code: 'P165002',
+    error: 'invalid_scope',
+    spec: 'Transaction Tokens §13.14',
+    message: 'The scopes of the subject token are unknown.',
+    fix: 'Send a subject token with a `scope`, or list `scopes` for the trusted issuer.',
+    settings: ['service.ext.trustedIssuers'],
+  },
   subjectTypeUnfit: {
     code: 'P162205',
     error: 'invalid_request',
     spec: 'Transaction Tokens §11.2',
     message:
-      'The subject token must be an access token of the service or a JWT of a trusted issuer.',
-    fix: 'Send an access token, or a JWT of an issuer with the grant `token-exchange`.',
+      'The subject token must be an access token or a transaction token of the service, or a JWT of a trusted issuer.',
+    fix: 'Send an access token, a transaction token, or a JWT of an issuer with the grant `token-exchange`.',
     settings: ['service.ext.trustedIssuers'],
   },
   contextMalformed: {
@@ -123,7 +131,7 @@ const scopesOfClient = defineAttribute<readonly string[] | undefined>({
 export const issuesTransactionTokens = (service: Service): boolean =>
   trustDomain.read(service) !== undefined
 
-interface TransactionRequest {
+export interface TransactionRequest {
   client: Client
   namedBy: NamedBy
   audience: string
@@ -189,12 +197,22 @@ export function requireIssuerOf(isAllowed: boolean): void {
 }
 
 /** Whom the transaction is about. */
-interface Principal {
+export interface Principal {
   sub: string
   /** The scopes of the subject token; undefined if it tells none. */
   scopes: readonly string[] | undefined
   /** Milliseconds since the epoch. */
   expiresAt: number
+  /** What the new token has of the transaction token that it replaces. */
+  former?: FormerTransaction
+}
+
+export interface FormerTransaction {
+  txn: string
+  /** The workloads that asked before, the last one first: RFC 8693 §4.1. */
+  actors: object
+  rctx: Record<string, unknown>
+  tctx: Record<string, unknown>
 }
 
 /**
@@ -203,11 +221,14 @@ interface Principal {
  */
 export function transactionScopes(
   { scopes }: TransactionRequest,
-  held: Principal,
+  { scopes: held, former }: Principal,
   service: Service,
 ): string[] {
+  const has = new Set(held ?? refuse(rules.scopeUnknown, { parameter: 'subject_token' }))
   const known = new Set(supportedScopes(service).map(({ name }) => name))
-  const granted = scopes.filter((scope) => !known.has(scope) || held.scopes?.includes(scope))
+  // A transaction token tells all that the transaction may do.
+  const isFree = (scope: string) => former === undefined && !known.has(scope)
+  const granted = scopes.filter((scope) => isFree(scope) || has.has(scope))
   check(granted.length > 0, rules.scopeMissing, { parameter: 'scope', given: scopes })
   return granted
 }
@@ -216,24 +237,36 @@ export function transactionScopes(
 export function unsignedTransactionToken(
   service: Service,
   { client, namedBy, audience, requester, details }: TransactionRequest,
-  { sub, expiresAt }: Principal,
+  { sub, expiresAt, former }: Principal,
   made: { scopes: readonly string[]; now: number; txn: string },
 ): UnsignedJwt & { lifetime: number } {
   const { scopes, now, txn } = made
   const issuedAt = Math.floor(now / 1000)
   const exp = Math.min(issuedAt + seconds.read(service), Math.floor(expiresAt / 1000))
+  const workload = clientIdentifier(client, { namedBy })
   const claims = {
     ...(service.issuer === undefined ? {} : { iss: service.issuer }),
     iat: issuedAt,
     aud: audience,
     exp,
-    txn,
+    txn: former?.txn ?? txn,
     sub,
     scope: scopes.join(' '),
-    req_wl: clientIdentifier(client, { namedBy }),
-    ...(requester === undefined ? {} : { rctx: requester }),
-    ...(details === undefined ? {} : { tctx: details }),
+    req_wl: workload,
+    ...(former ? { act: { sub: workload, act: former.actors } } : {}),
+    ...context('rctx', requester, former?.rctx),
+    ...context('tctx', details, former?.tctx),
   }
   const signing = exchangeSigning(service, client)
   return { signing, claims, header: { typ: 'txntoken+jwt' }, lifetime: exp - issuedAt }
+}
+
+/** What was asserted before stays as it was; further members may be added. */
+function context(
+  name: 'rctx' | 'tctx',
+  asked: Record<string, unknown> | undefined,
+  former: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const members = { ...asked, ...former }
+  return asked === undefined && Object.keys(members).length === 0 ? {} : { [name]: members }
 }

@@ -134,10 +134,20 @@ describe('token exchange for a transaction token', () => {
     const { accessToken } = await requestToken(service, app, request)
     const ofClient = await issued({ subject_token: accessToken })
     expect(ofClient.claims.sub).toBe(String(app.clientId))
-    const jwt = { subject_token: await sign(), subject_token_type: type('jwt') }
+    const signed = await sign({ scope: 'orders' })
+    const jwt = { subject_token: signed, subject_token_type: type('jwt') }
     expect((await issued(jwt)).claims.sub).toBe('bob')
     await configure({ 'ext.trustedIssuers': trusted({ clients: ['other'] }) })
     expect(await ask(jwt)).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P162208' })
+  })
+
+  it('is refused if the scopes of the subject token are unknown (§13.14)', async () => {
+    const jwt = { subject_token: await sign(), subject_token_type: type('jwt') }
+    const refused = await ask(jwt)
+    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P165002' })
+    expect(errorOf(refused)).toBe('invalid_scope')
+    await configure({ 'ext.trustedIssuers': trusted({ scopes: ['orders'] }) })
+    expect((await issued(jwt)).claims.scope).toBe('trade.stocks')
   })
 
   it('is unknown to a service without a trust domain, as every other type', async () => {
@@ -204,5 +214,90 @@ describe('transaction token', () => {
     }
     const seen = await service.api('/auth/introspection', { token: subject_token })
     expect(seen).toMatchObject({ action: 'UNAUTHORIZED', existent: false })
+  })
+})
+
+describe('transaction token that replaces another one (§13.15)', () => {
+  let desk: Json
+  beforeAll(async () => {
+    desk = await service.client({
+      attributes: attributes({ 'ext.txn_token.scopes': 'trade.stocks trade.bonds read' }),
+    })
+  })
+  const first = async () =>
+    (
+      await issued({
+        scope: 'trade.stocks trade.bonds',
+        request_context: '{"req_ip":"192.0.2.1"}',
+        request_details: '{"action":"BUY","quantity":1.50}',
+      })
+    ).response.access_token
+  const replace = (subject_token: string, more: Record<string, string | undefined> = {}) => ({
+    ...{ subject_token, subject_token_type: type('txn_token') },
+    ...more,
+  })
+
+  it('keeps the transaction, its subject and its context, and names all workloads', async () => {
+    const former = await first()
+    const before = decodeJwt<Json>(former)
+    service.system.clock.advance(10_000)
+    const { claims, response } = await issued(
+      replace(former, {
+        request_context: '{"req_ip":"198.51.100.1","zone":"b"}',
+        request_details: '{"quantity":100,"desk":"7"}',
+      }),
+      desk,
+    )
+    expect(claims).toEqual({
+      ...{ iss: issuer, aud: domain, txn: before['txn'], sub: 'alice', scope: 'trade.stocks' },
+      ...{ iat: seconds(), exp: before['exp'], req_wl: String(desk.clientId) },
+      act: { sub: String(desk.clientId), act: { sub: String(gateway.clientId) } },
+      rctx: { req_ip: '192.0.2.1', zone: 'b' },
+      tctx: { action: 'BUY', quantity: 1.5, desk: '7' },
+    })
+    const [, payload = ''] = response.access_token.split('.')
+    expect(Buffer.from(payload, 'base64url').toString()).toContain('"quantity":1.50')
+  })
+
+  it('never has a scope that the former one lacks', async () => {
+    const narrow = (await issued({ scope: 'trade.stocks' })).response.access_token
+    const wide = replace(narrow, { scope: 'trade.stocks trade.bonds read' })
+    expect((await issued(wide, desk)).claims.scope).toBe('trade.stocks')
+    const other = await ask(replace(narrow, { scope: 'trade.bonds' }), desk)
+    expect(other).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P162204' })
+  })
+
+  it('is refused after the end of the former one, without tolerance of clocks', async () => {
+    const former = await first()
+    await service.configure({
+      allowableClockSkew: 60,
+      attributes: attributes({ 'ext.txn_token.trust_domain': domain }),
+    })
+    service.system.clock.advance(299_000)
+    expect((await issued(replace(former))).response.expires_in).toBe(1)
+    service.system.clock.advance(1_000)
+    expect(await ask(replace(former))).toMatchObject({ resultCode: 'P027012' })
+  })
+
+  it('is refused for a token of others, of another kind, or for another domain', async () => {
+    const former = await first()
+    const forged = `${former.slice(0, former.lastIndexOf('.'))}.${'A'.repeat(86)}`
+    expect(await ask(replace(forged))).toMatchObject({ resultCode: 'P027015' })
+    expect(await ask(replace(await sign()))).toMatchObject({ resultCode: 'P027019' })
+    await configure({ 'ext.txn_token.trust_domain': 'other.example' })
+    const refused = await ask(replace(former, { audience: 'other.example' }))
+    expect(refused).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'P165003' })
+    expect(errorOf(refused)).toBe('invalid_request')
+  })
+
+  it('is refused after eight replacements', async () => {
+    let last = await first()
+    const results: string[] = []
+    for (let count = 0; count < 9; count += 1) {
+      const answer = await ask(replace(last))
+      results.push(answer.resultCode)
+      if (answer.action === 'OK') last = JSON.parse(answer.responseContent).access_token
+    }
+    expect(results).toEqual([...Array.from({ length: 8 }, () => 'P035901'), 'P165004'])
   })
 })
