@@ -5,6 +5,7 @@ import { tokenToDelete } from '../oauth/grants/delete-token.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import type { Write } from '../store/engine.ts'
+import { findRefreshFamily } from '../tokens/former.ts'
 
 interface DeletionRequest {
   client: Client
@@ -19,13 +20,12 @@ interface DeletionRequest {
  */
 export async function deleteToken(
   { client, parameters, writes }: DeletionRequest,
-  { service, store }: ServiceContext,
+  context: ServiceContext,
 ): Promise<string> {
+  const { service, store } = context
   const serviceId = service.apiKey
-  const hash = tokenHash(tokenToDelete(parameters))
-  const row =
-    (await store.refreshTokens.find(serviceId, hash)) ??
-    (await store.refreshTokens.findPredecessor(serviceId, hash))
+  const token = tokenToDelete(parameters)
+  const row = await findRefreshFamily(context, token, tokenHash(token))
   const endings =
     row?.clientId === client.clientId
       ? [

@@ -11,7 +11,6 @@ import { narrowAuthorizationDetails } from '../oauth/authorization-details.ts'
 import { storedForIdToken } from '../oauth/claims/policy-release.ts'
 import { requireSameInstance } from '../oauth/client-authentication/attestation.ts'
 import { requireGrantCertificate } from '../oauth/client-authentication/certificate-binding.ts'
-import { durationOf } from '../oauth/duration.ts'
 import { requireConstraint } from '../oauth/fapi.ts'
 import { rules } from '../oauth/grants/refresh-rules.ts'
 import { policyOf } from '../oauth/policy.ts'
@@ -20,20 +19,18 @@ import { narrowScopes } from '../oauth/scope.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { requireGrantKey } from '../oauth/tokens/dpop.ts'
 import { refreshExpiry } from '../oauth/tokens/expiry.ts'
+import { formerRules } from '../oauth/tokens/former/rules.ts'
 import { isReissuable } from '../oauth/tokens/id-token-reissue.ts'
-import {
-  extendsRefreshToken,
-  keepsRefreshToken,
-  retryMillisecondsOf,
-} from '../oauth/tokens/rotation.ts'
+import { retryMillisecondsOf } from '../oauth/tokens/rotation.ts'
 import { grantedDetail } from '../oauth/vci/details.ts'
 import { check, type Evidence, fingerprint, plan, Refusal, refuse, step } from '../refusal.ts'
 import { signals } from '../signal.ts'
-import { orRefuse, orRefuseIssue, type Write } from '../store/engine.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { endOfReplayed } from '../tokens/family.ts'
+import { findFormer, type PredecessorRow, type RefreshTokenRow } from '../tokens/former.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
 import { idTokenFor } from '../tokens/id-token.ts'
+import { nextRefreshToken, type RefreshSuccessor } from '../tokens/refresh-token.ts'
 import { tokenResponse } from '../tokens/response.ts'
 import { holdForRefresh, storedGrant } from '../tokens/session.ts'
 import { withRequest } from './authorization-code.ts'
@@ -45,10 +42,7 @@ const ok = 'OK' as const
 const reissuable = 'ID_TOKEN_REISSUABLE' as const
 
 /** The response that a retry with the replaced refresh token gets again. */
-interface Successor {
-  refreshTokenHash: string
-  answer: Awaited<ReturnType<typeof refresh>>
-}
+type Successor = RefreshSuccessor<Awaited<ReturnType<typeof refresh>>>
 
 /** Refreshes tokens; a retry with the replaced refresh token gets the same response. */
 export async function refreshToken(request: GrantRequest, context: ServiceContext) {
@@ -60,24 +54,49 @@ export async function refreshToken(request: GrantRequest, context: ServiceContex
     parameters.get('refresh_token') ?? refuse(rules.missing, { parameter: 'refresh_token' })
   const hash = tokenHash(presented)
   const row = await store.refreshTokens.find(service.apiKey, hash)
-  if (!row) return refreshAgain(request, context, presented)
+  if (row) return refreshOrRetry(request, context, presented, row)
+  const previous = await store.refreshTokens.findPredecessor(service.apiKey, hash)
+  return previous
+    ? refreshAgain(request, context, presented, previous)
+    : refreshFormer(request, context, presented)
+}
+
+/** A refresh token that the client got from a former system. */
+async function refreshFormer(request: GrantRequest, context: ServiceContext, presented: string) {
+  const { row, previous, isGenuine, failure } = await findFormer(context, presented)
+  if (row) return refreshOrRetry(request, context, presented, row)
+  if (previous) return refreshAgain(request, context, presented, previous)
+  const { unknown } = rules
+  return refuse(
+    failure ?? (isGenuine ? formerRules.notImported : unknown),
+    neverIssued(presented)(),
+  )
+}
+
+async function refreshOrRetry(
+  request: GrantRequest,
+  context: ServiceContext,
+  presented: string,
+  row: RefreshTokenRow,
+) {
   try {
     return await refresh(request, context, presented, row)
   } catch (error) {
     // A concurrent request replaced the token first, so this one counts as its retry.
     const isRetry = error instanceof Refusal && error.rule === rules.used
     if (!isRetry) throw error
-    return refreshAgain(request, context, presented)
+    const { store, service } = context
+    const previous = await store.refreshTokens.findPredecessor(service.apiKey, row.tokenHash)
+    check(previous, rules.unknown, neverIssued(presented))
+    return refreshAgain(request, context, presented, previous)
   }
 }
-
-type Row = NonNullable<Awaited<ReturnType<ServiceContext['store']['refreshTokens']['find']>>>
 
 async function refresh(
   request: GrantRequest,
   context: ServiceContext,
   presented: string,
-  row: Row,
+  row: RefreshTokenRow,
 ) {
   const { parameters, client } = request
   const { service, store, now } = context
@@ -160,7 +179,10 @@ async function refresh(
  * certificate. Other refresh tokens are bound to the client by its authentication, and to the
  * attested instance: Client Attestation §10.3.
  */
-function requireSameKey({ clientAuthMethod, binding, proven }: GrantRequest, row: Row): void {
+function requireSameKey(
+  { clientAuthMethod, binding, proven }: GrantRequest,
+  row: RefreshTokenRow,
+): void {
   const { dpopThumbprint, certificateThumbprint, attestationThumbprint } = row.data.grant
   if (clientAuthMethod === 'NONE') {
     requireGrantKey(dpopThumbprint, proven)
@@ -186,74 +208,16 @@ function refreshedScopes(asked: string | undefined, granted: string[], service: 
     : scopes
 }
 
-interface NextRefreshToken {
-  refreshToken: string
-  refreshTokenExpiresAt: number
-  refreshTokenDuration: number
-  /** Guarded writes: only one of concurrent requests with the same token succeeds. */
-  writes: (successor: Successor) => Write[]
-}
-
-/** The refresh token after this request: the same one, or a new one that replaces it. */
-function nextRefreshToken(
-  request: GrantRequest,
-  { service, store, system, now }: ServiceContext,
-  presented: string,
-  row: Row,
-): NextRefreshToken {
-  const serviceId = service.apiKey
-  const fresh =
-    request.refreshTokenDuration ||
-    durationOf('refreshToken', service, request.client, 'REFRESH_TOKEN', row.data.grant.scopes)
-  const { scopes } = row.data.grant
-  const policy = policyOf(service, request.client, scopes)
-  const isBound = row.data.grant.dpopThumbprint !== undefined
-  const isReplaced =
-    policy.publicRefreshTokensRotated && request.clientAuthMethod === 'NONE' && !isBound
-  const isKept = !isReplaced && keepsRefreshToken(service, request.client, policy, scopes)
-  const isRenewed = extendsRefreshToken(service, isKept, scopes)
-  const expiresAt = refreshExpiry(service, request.client, {
-    createdAt: row.createdAt,
-    expiresAt: isRenewed ? now + fresh * 1000 : row.expiresAt,
-  })
-  const refreshToken = isKept ? presented : system.random.token(256)
-  const lost = new Refusal(isKept ? rules.unknown : rules.used)
-  const use = { now, expiresAt, device: request.device && deviceOf(request.device, row) }
-  const writes = (successor: Successor): Write[] => {
-    if (isKept) {
-      return [orRefuse(store.refreshTokens.touch(serviceId, row.tokenHash, use), lost)]
-    }
-    const issued = { serviceId, kind: 'refresh_token', grantType: 'REFRESH_TOKEN' } as const
-    const rotation = { ...use, newHash: successor.refreshTokenHash }
-    return [
-      orRefuseIssue(store.refreshTokens.rotate(serviceId, row.tokenHash, rotation), lost, issued),
-      store.refreshTokens.insertPredecessor({
-        serviceId,
-        tokenHash: row.tokenHash,
-        familyId: row.familyId,
-        clientId: row.clientId,
-        rotatedAt: now,
-        expiresAt,
-        successor: service.refreshTokenIdempotent ? JSON.stringify(successor) : undefined,
-      }),
-    ]
-  }
-  return {
-    refreshToken,
-    refreshTokenExpiresAt: expiresAt,
-    refreshTokenDuration: Math.floor((expiresAt - now) / 1000),
-    writes,
-  }
-}
-
 /** A refresh token that has been replaced: a retry or a replay, RFC 9700 §4.14.2. */
-async function refreshAgain(request: GrantRequest, context: ServiceContext, presented: string) {
+async function refreshAgain(
+  request: GrantRequest,
+  context: ServiceContext,
+  presented: string,
+  previous: PredecessorRow,
+) {
   const { service, store, now } = context
   const serviceId = service.apiKey
-  const previous = await store.refreshTokens.findPredecessor(serviceId, tokenHash(presented))
-  check(previous && previous.expiresAt > now, rules.unknown, () =>
-    evidenceOf(presented, 'It was never issued, was revoked, or expired.'),
-  )
+  check(previous.expiresAt > now, rules.unknown, neverIssued(presented))
   requireOwner(request.client.clientId, previous.clientId)
   const replaced = (): Evidence => ({
     ...evidenceOf(presented, `It was replaced at ${previous.rotatedAt}; it is ${now} now.`),
@@ -289,3 +253,6 @@ const evidenceOf = (presented: string, note: string): Evidence => ({
   given: fingerprint(presented),
   note,
 })
+
+const neverIssued = (presented: string) => (): Evidence =>
+  evidenceOf(presented, 'It was never issued, was revoked, or expired.')

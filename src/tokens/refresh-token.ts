@@ -2,14 +2,20 @@
 import type { ServiceContext } from '../context.ts'
 import type { Client } from '../model/client/client.ts'
 import type { GrantType } from '../model/enums.ts'
+import { deviceOf } from '../model/token/device.ts'
 import { storedUserData } from '../oauth/claims/policy-release.ts'
 import { durationOf } from '../oauth/duration.ts'
 import { mayUseGrantType, supportsGrantType } from '../oauth/grants/grant-type.ts'
+import { rules as refreshRules } from '../oauth/grants/refresh-rules.ts'
+import { policyOf } from '../oauth/policy.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import { refreshExpiry, secondsLeft } from '../oauth/tokens/expiry.ts'
+import { extendsRefreshToken, keepsRefreshToken } from '../oauth/tokens/rotation.ts'
 import { defineRules, Refusal } from '../refusal.ts'
-import { orRefuseIssue, type Write } from '../store/engine.ts'
+import { orRefuse, orRefuseIssue, type Write } from '../store/engine.ts'
 import type { Issue } from './access-token.ts'
+import type { RefreshTokenRow } from './former.ts'
+import type { GrantRequest } from './grant-request.ts'
 
 const rules = defineRules('Issuing', {
   refreshTokenTaken: {
@@ -77,5 +83,73 @@ export function issueRefreshToken(
     refreshTokenExpiresAt: expiresAt,
     refreshTokenDuration: durationSeconds,
     writes: [orRefuseIssue(write, taken, issued)],
+  }
+}
+
+/** What a retry with a replaced token gets again. */
+export interface RefreshSuccessor<A = unknown> {
+  refreshTokenHash: string
+  answer: A
+}
+
+interface NextRefreshToken {
+  refreshToken: string
+  refreshTokenExpiresAt: number
+  refreshTokenDuration: number
+  /** Guarded writes: only one of concurrent requests with the same token succeeds. */
+  writes: (successor: RefreshSuccessor) => Write[]
+}
+
+/** The refresh token after this request: the same one, or a new one that replaces it. */
+export function nextRefreshToken(
+  request: GrantRequest,
+  { service, store, system, now }: ServiceContext,
+  presented: string,
+  row: RefreshTokenRow,
+): NextRefreshToken {
+  const serviceId = service.apiKey
+  const fresh =
+    request.refreshTokenDuration ||
+    durationOf('refreshToken', service, request.client, 'REFRESH_TOKEN', row.data.grant.scopes)
+  const { scopes } = row.data.grant
+  const policy = policyOf(service, request.client, scopes)
+  const isBound = row.data.grant.dpopThumbprint !== undefined
+  const isFormer = row.tokenHash !== tokenHash(presented)
+  const isReplaced =
+    isFormer ||
+    (policy.publicRefreshTokensRotated && request.clientAuthMethod === 'NONE' && !isBound)
+  const isKept = !isReplaced && keepsRefreshToken(service, request.client, policy, scopes)
+  const isRenewed = extendsRefreshToken(service, isKept, scopes)
+  const expiresAt = refreshExpiry(service, request.client, {
+    createdAt: row.createdAt,
+    expiresAt: isRenewed ? now + fresh * 1000 : row.expiresAt,
+  })
+  const refreshToken = isKept ? presented : system.random.token(256)
+  const lost = new Refusal(isKept ? refreshRules.unknown : refreshRules.used)
+  const use = { now, expiresAt, device: request.device && deviceOf(request.device, row) }
+  const writes = (successor: RefreshSuccessor): Write[] => {
+    if (isKept) {
+      return [orRefuse(store.refreshTokens.touch(serviceId, row.tokenHash, use), lost)]
+    }
+    const issued = { serviceId, kind: 'refresh_token', grantType: 'REFRESH_TOKEN' } as const
+    const rotation = { ...use, newHash: successor.refreshTokenHash }
+    return [
+      orRefuseIssue(store.refreshTokens.rotate(serviceId, row.tokenHash, rotation), lost, issued),
+      store.refreshTokens.insertPredecessor({
+        serviceId,
+        tokenHash: row.tokenHash,
+        familyId: row.familyId,
+        clientId: row.clientId,
+        rotatedAt: now,
+        expiresAt,
+        successor: service.refreshTokenIdempotent ? JSON.stringify(successor) : undefined,
+      }),
+    ]
+  }
+  return {
+    refreshToken,
+    refreshTokenExpiresAt: expiresAt,
+    refreshTokenDuration: Math.floor((expiresAt - now) / 1000),
+    writes,
   }
 }

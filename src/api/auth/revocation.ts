@@ -16,6 +16,7 @@ import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { defineRules, plan, refuse, step } from '../../refusal.ts'
 import type { Write } from '../../store/engine.ts'
+import { findRefreshFamily } from '../../tokens/former.ts'
 import { action, field } from '../fields.ts'
 import { given } from '../request-fields.ts'
 
@@ -108,8 +109,7 @@ async function endingsOf(context: ServiceContext, client: Client, token: string)
   const hash = tokenHash(token)
   const row =
     (await store.accessTokens.find(serviceId, hash)) ??
-    (await store.refreshTokens.find(serviceId, hash)) ??
-    (await store.refreshTokens.findPredecessor(serviceId, hash))
+    (await findRefreshFamily(context, token, hash))
   if (!row || row.clientId !== client.clientId) return []
   const subscriptions = subscriptionsOf(service)
   const writing = { store, random: system.random, subscriptions, now: processTime(context) }

@@ -30,6 +30,7 @@ import { clientIdProblem } from '../registration/registration-settings.ts'
 import { describedProblem } from '../resources/described.ts'
 import { scopePatterns } from '../scope.ts'
 import { signAlgProblem } from '../tokens/access-token-format.ts'
+import { formerTokensProblem } from '../tokens/former/setting.ts'
 import { isLoopbackHost, isSameOrigin } from '../uri.ts'
 import { uriProblem } from '../uri-property.ts'
 import { credentialProblems } from '../vci/settings.ts'
@@ -96,7 +97,8 @@ export async function findServiceProblems(
     claimPolicyProblem(document) ??
       describedProblem(document) ??
       attributeProblem('attributes', 'service', document) ??
-      (await trustedIssuersProblem(document)),
+      (await trustedIssuersProblem(document)) ??
+      formerTokensProblem(document),
     statusProblem(document),
     signAlgProblem(document),
     metadataProblem(document),

@@ -34,4 +34,10 @@ export const importRules = defineCallerRules('Importing tokens', {
     message:
       'An entry has a refreshToken, but a grant of CLIENT_CREDENTIALS has none (RFC 6749 §4.4.3).',
   },
+  formatUnnamed: {
+    code: 'P169003',
+    status: 400,
+    message:
+      'An entry has a token of a format that ext.formerTokens of the service does not name, so that it would never be found.',
+  },
 })

@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { ClientIdText } from '../../../http/identifier.ts'
 import { GrantType } from '../../../model/enums.ts'
+import { formerFormats } from '../../../oauth/tokens/former/setting.ts'
 import { importTokens } from '../../../tokens/import/commit.ts'
+import { withKeys } from '../../../tokens/import/former.ts'
 import { field } from '../../fields.ts'
 import { given } from '../../request-fields.ts'
 
@@ -19,6 +21,29 @@ const Hashed = z.object({
     .nonnegative()
     .describe('When the token expires, in milliseconds since the epoch.'),
 })
+const Identified = z
+  .object({
+    hash: Hashed.shape.hash.optional(),
+    former: z
+      .object({
+        format: z
+          .enum(formerFormats)
+          .describe('A format that `ext.formerTokens` of the service names.'),
+        identifier: z
+          .string()
+          .min(1)
+          .max(500)
+          .describe(
+            'What the former system stored of the token: its digest as base64url without padding, or with `hydra` the part after the dot.',
+          ),
+      })
+      .optional()
+      .describe('What names the token in a former system that has no SHA-256 of it.'),
+    expiresAt: Hashed.shape.expiresAt,
+  })
+  .refine(({ hash, former }) => (hash === undefined) !== (former === undefined), {
+    error: 'Expected either hash or former',
+  })
 const Subject = z.string().min(1).max(255)
 const Scopes = z.array(z.string().min(1).max(1_000)).max(200)
 
@@ -46,7 +71,7 @@ const ImportedTokens = z
         'When the tokens were issued, in milliseconds since the epoch; now if absent. The maximum lifetime of refresh tokens counts from then.',
       ),
     accessToken: Hashed.optional().describe('The access token.'),
-    refreshToken: Hashed.optional().describe('The refresh token of the same authorization.'),
+    refreshToken: Identified.optional().describe('The refresh token of the same authorization.'),
   })
   .meta({ id: 'imported_tokens' })
 
@@ -103,5 +128,6 @@ export const tokenImport = defineEndpoint({
   longBody: true,
   body: TokenImportRequest,
   response: TokenImportResponse,
-  handle: ({ body }, context) => importTokens(context, body.tokens, body.grantedScopes),
+  handle: ({ body }, context) =>
+    importTokens(context, withKeys(context, body.tokens), body.grantedScopes),
 })
