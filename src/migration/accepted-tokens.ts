@@ -2,18 +2,18 @@
 import { StoredClient } from '../model/client/client.ts'
 import { Service } from '../model/service/service.ts'
 import { keepScopes } from '../oauth/scope.ts'
-import type { MigratedClient, MigratedTokens, Settings } from './migration.ts'
+import type { MigratedClient, MigratedFormerTokens, MigratedTokens, Settings } from './migration.ts'
 import type { Report } from './report.ts'
 
 const readOnly = { number: 1, createdAt: 0, modifiedAt: 0 }
 
 /** The import of tokens refuses a whole call, so that what does not fit is left out here. */
-export function acceptedTokens(
-  tokens: readonly MigratedTokens[],
+export function acceptedTokens<T extends MigratedTokens | MigratedFormerTokens>(
+  tokens: readonly T[],
   clients: readonly MigratedClient[],
   settings: Settings,
   report: Report,
-): MigratedTokens[] {
+): T[] {
   if (tokens.length === 0) return []
   const service = Service.parse({ serviceName: 'imported', ...settings, ...readOnly, apiKey: 1 })
   const known = new Map(
@@ -24,7 +24,7 @@ export function acceptedTokens(
   )
   const dropped = new Map<string, number>()
   const note = (why: string) => dropped.set(why, (dropped.get(why) ?? 0) + 1)
-  const accepted = tokens.flatMap((entry): MigratedTokens[] => {
+  const accepted = tokens.flatMap((entry): T[] => {
     const client = known.get(entry.clientIdentifier)
     if (!client) {
       note('Tokens whose client is not in the files are left out')

@@ -2,6 +2,7 @@
 
 import { isConfigurationKey } from '../model/configuration/parts.ts'
 import type { GrantType } from '../model/enums.ts'
+import type { FormerFormat } from '../oauth/tokens/former/setting.ts'
 import type { Report } from './report.ts'
 
 export type Settings = Record<string, unknown>
@@ -17,6 +18,14 @@ export interface MigratedClient {
 
 export interface HashedToken {
   hash: string
+  former?: undefined
+  expiresAt: number
+}
+
+/** A token by what the former system stored of it, as `/auth/token/import` takes it. */
+export interface FormerToken {
+  hash?: undefined
+  former: { format: FormerFormat; identifier: string }
   expiresAt: number
 }
 
@@ -37,6 +46,11 @@ export interface MigratedTokens {
   refreshToken?: HashedToken | undefined
 }
 
+/** The same, where the former system has no SHA-256 of refresh tokens. */
+export type MigratedFormerTokens = Omit<MigratedTokens, 'refreshToken'> & {
+  refreshToken: HashedToken | FormerToken
+}
+
 export interface MigratedScopes {
   clientIdentifier: string
   subject: string
@@ -52,7 +66,7 @@ export interface Migration {
   /** Settings of the service that are secrets, such as its key set as JSON text. */
   secrets: Record<string, string>
   clients: MigratedClient[]
-  tokens: MigratedTokens[]
+  tokens: (MigratedTokens | MigratedFormerTokens)[]
   grantedScopes: MigratedScopes[]
   report: Report
 }
