@@ -68,7 +68,7 @@ describe('report of an import from Ory Hydra', () => {
     expect(note('with-keys', 'grant_types')).toEqual([expect.stringContaining('own-grant')])
     expect(note('with-keys', 'response_types')).toEqual([expect.stringContaining('code own')])
     expect(note('wild', 'audience')).toContainEqual(expect.stringContaining('legacy'))
-    expect(outcomesOf(lines, 'tokens', 'hydra_oauth2_access, hydra_oauth2_refresh')).toHaveLength(1)
+    expect(outcomesOf(lines, 'tokens', 'hydra_oauth2_refresh')).toHaveLength(1)
   })
 
   it('has no secret, and no marks of names that would break its tables', () => {

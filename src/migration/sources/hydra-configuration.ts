@@ -46,7 +46,12 @@ const reasons: readonly (readonly [string, string])[] = [
 ]
 const hasNone = 'Postern has no such setting.'
 
-export function hydraService(report: Report, document: Record<string, unknown>): Settings {
+/** `former` has the keys for refresh tokens that come along, if there are any. */
+export function hydraService(
+  report: Report,
+  document: Record<string, unknown>,
+  former: { keys: readonly unknown[] },
+): Settings {
   const source = propertiesOf(report, 'service', leavesOf(document))
   const settings: Settings = {}
   for (const [path, property] of Object.entries(durations)) {
@@ -65,6 +70,10 @@ export function hydraService(report: Report, document: Record<string, unknown>):
   for (const [path, property] of Object.entries(endpoints)) {
     const url = textIn(source.taken(path, property))
     if (url !== undefined) settings[property] = url
+  }
+  if (former.keys.length > 0) {
+    const how = 'Keys that Hydra derives from it verify refresh tokens. They are stored sealed.'
+    source.changed('secrets.system', 'service.jwks', how)
   }
   const attributes = attributesOf(attributesFrom(source))
   Object.assign(settings, policiesOf(source), discoveryOf(source))

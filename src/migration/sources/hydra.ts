@@ -3,8 +3,10 @@
  * `GET /admin/keys/{set}`. Which file is what, its members tell.
  */
 import { isUrl } from '../../model/url.ts'
+import { acceptedTokens } from '../accepted-tokens.ts'
 import { acceptedClients } from '../client.ts'
 import { durationSeconds } from '../duration.ts'
+import { withFormats } from '../former-tokens.ts'
 import { type Input, isObject, objectsIn, textsIn } from '../input.ts'
 import {
   attributesOf,
@@ -15,17 +17,28 @@ import {
   type Order,
 } from '../migration.ts'
 import { createReport, type Properties, propertiesOf, type Report } from '../report.ts'
+import { rowOf } from '../rows.ts'
 import { acceptedService, serviceFor } from '../service.ts'
 import { registeredClient } from './dcr.ts'
 import { hydraService, wantsPkceOfPublic } from './hydra-configuration.ts'
+import { hydraTokens, isTokenRow, systemKeys } from './hydra-tokens.ts'
 
 export async function migrateHydra(inputs: readonly Input[], order: Order): Promise<Migration> {
   const report = createReport()
   const keyOf = keyMaker()
+  const rows = inputs.flatMap(({ value }) =>
+    (Array.isArray(value) ? value : [value]).filter(isObject).map(rowOf).filter(isTokenRow),
+  )
+  const isRows = ({ value }: Input) => {
+    const [first] = Array.isArray(value) ? value : [value]
+    return isObject(first) && isTokenRow(rowOf(first))
+  }
   const isKeySet = ({ value }: Input) => isObject(value) && Array.isArray(value['keys'])
-  const isClients = ({ value }: Input) =>
-    Array.isArray(value) ||
-    (isObject(value) && ('client_id' in value || Array.isArray(value['items'])))
+  const isClients = (input: Input) =>
+    !isRows(input) &&
+    (Array.isArray(input.value) ||
+      (isObject(input.value) &&
+        ('client_id' in input.value || Array.isArray(input.value['items']))))
   const clients = inputs
     .filter(isClients)
     .flatMap((input) =>
@@ -38,32 +51,37 @@ export async function migrateHydra(inputs: readonly Input[], order: Order): Prom
       const key = keyOf(String(client['client_id'] ?? ''), `client-${at + 1}`)
       return { key, ...hydraClient(propertiesOf(report, `client ${key}`, client)) }
     })
-  const jwks = keySetOf(inputs.filter(isKeySet), report)
-  const others = inputs.filter((input) => !isClients(input) && !isKeySet(input))
+  const others = inputs.filter((input) => !isClients(input) && !isKeySet(input) && !isRows(input))
   const documents = others.flatMap(objectsIn)
-  const given = Object.assign({}, ...documents.map((one) => hydraService(report, one)))
+  const former = formerOf(report, rows, documents)
+  const jwks = keySetOf(inputs.filter(isKeySet), former.keys, report)
+  const given = Object.assign({}, ...documents.map((one) => hydraService(report, one, former)))
   if (documents.some(wantsPkceOfPublic)) {
     for (const { settings } of clients) {
       if (settings['clientType'] === 'PUBLIC') settings['pkceRequired'] = true
     }
   }
-  const drafted = serviceFor(order, clients, given, report)
+  const drafted = withFormats(serviceFor(order, clients, given, report), [], former.formats)
   const { service, secrets } = await acceptedService(drafted, jwks ? { jwks } : {}, report)
-  reportTokens(report)
+  const accepted = await acceptedClients(clients, service, report)
   return {
     source: 'Ory Hydra',
     key: order.key ?? keyFrom(order.name ?? '') ?? 'hydra',
     service,
     secrets,
-    clients: await acceptedClients(clients, service, report),
-    tokens: [],
+    clients: accepted,
+    tokens: acceptedTokens(former.tokens, accepted, service, report),
     grantedScopes: [],
     report,
   }
 }
 
 /** All keys of the sets in one: each has an identifier of its own. */
-function keySetOf(inputs: readonly Input[], report: Report): string | undefined {
+function keySetOf(
+  inputs: readonly Input[],
+  former: readonly object[],
+  report: Report,
+): string | undefined {
   const known = new Set<unknown>()
   const keys = inputs.flatMap(({ path, value }) => {
     const found = (value as { keys: unknown[] }).keys.filter(isObject)
@@ -80,7 +98,8 @@ function keySetOf(inputs: readonly Input[], report: Report): string | undefined 
       return !isKnown
     })
   })
-  if (keys.length > 0) return JSON.stringify({ keys })
+  const all = [...keys, ...former]
+  if (keys.length > 0) return JSON.stringify({ keys: all })
   report.add({
     of: 'service',
     property: 'keys',
@@ -89,7 +108,7 @@ function keySetOf(inputs: readonly Input[], report: Report): string | undefined 
       'No key set was given: make keys with `keys: { managed: true }`, or pass the key sets ' +
       'hydra.openid.id-token and hydra.jwt.access-token, so that ID Tokens stay verifiable.',
   })
-  return undefined
+  return all.length > 0 ? JSON.stringify({ keys: all }) : undefined
 }
 
 function hydraClient(source: Properties): Omit<MigratedClient, 'key'> {
@@ -198,13 +217,25 @@ function lifespansOf(source: Properties): Record<string, string | undefined> {
   return found
 }
 
-function reportTokens(report: Report): void {
+/** Live refresh tokens with the keys that verify them; none without the system secrets. */
+function formerOf(
+  report: Report,
+  rows: readonly Record<string, unknown>[],
+  documents: readonly Record<string, unknown>[],
+) {
+  const keys = rows.length > 0 ? systemKeys(documents) : []
+  if (keys.length > 0) {
+    const formats = [{ format: 'hydra', keys: keys.map(({ kid }) => kid) }]
+    return { keys, formats, tokens: hydraTokens(report, rows, documents) }
+  }
   report.add({
     of: 'tokens',
-    property: 'hydra_oauth2_access, hydra_oauth2_refresh',
+    property: 'hydra_oauth2_refresh',
     outcome: 'decide',
     note:
-      'Hydra stores a part of each token only, so that no hash of the whole token can be made: ' +
-      'tokens end with the move, and users log in again.',
+      'Name the rows of hydra_oauth2_refresh as JSON, and the configuration file with ' +
+      '`secrets.system`, to take live refresh tokens along: a token is verified by the system ' +
+      'secret. Without them, users log in again.',
   })
+  return { keys, formats: [], tokens: [] }
 }
