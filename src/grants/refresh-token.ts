@@ -27,7 +27,7 @@ import { check, type Evidence, fingerprint, plan, Refusal, refuse, step } from '
 import { signals } from '../signal.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { endOfReplayed } from '../tokens/family.ts'
-import { findFormer, type PredecessorRow, type RefreshTokenRow } from '../tokens/former.ts'
+import { branchOf, findFormer, type PredecessorRow, type PresentedRow } from '../tokens/former.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
 import { idTokenFor } from '../tokens/id-token.ts'
 import { nextRefreshToken, type RefreshSuccessor } from '../tokens/refresh-token.ts'
@@ -63,8 +63,11 @@ export async function refreshToken(request: GrantRequest, context: ServiceContex
 
 /** A refresh token that the client got from a former system. */
 async function refreshFormer(request: GrantRequest, context: ServiceContext, presented: string) {
-  const { row, previous, isGenuine, failure } = await findFormer(context, presented)
-  if (row) return refreshOrRetry(request, context, presented, row)
+  const { row, isShared, previous, isGenuine, failure } = await findFormer(context, presented)
+  if (row) {
+    const own = isShared ? branchOf(context, row, presented) : row
+    return refreshOrRetry(request, context, presented, own)
+  }
   if (previous) return refreshAgain(request, context, presented, previous)
   const { unknown } = rules
   return refuse(
@@ -77,7 +80,7 @@ async function refreshOrRetry(
   request: GrantRequest,
   context: ServiceContext,
   presented: string,
-  row: RefreshTokenRow,
+  row: PresentedRow,
 ) {
   try {
     return await refresh(request, context, presented, row)
@@ -96,7 +99,7 @@ async function refresh(
   request: GrantRequest,
   context: ServiceContext,
   presented: string,
-  row: RefreshTokenRow,
+  row: PresentedRow,
 ) {
   const { parameters, client } = request
   const { service, store, now } = context
@@ -181,7 +184,7 @@ async function refresh(
  */
 function requireSameKey(
   { clientAuthMethod, binding, proven }: GrantRequest,
-  row: RefreshTokenRow,
+  row: PresentedRow,
 ): void {
   const { dpopThumbprint, certificateThumbprint, attestationThumbprint } = row.data.grant
   if (clientAuthMethod === 'NONE') {

@@ -14,7 +14,7 @@ import { extendsRefreshToken, keepsRefreshToken } from '../oauth/tokens/rotation
 import { defineRules, Refusal } from '../refusal.ts'
 import { orRefuse, orRefuseIssue, type Write } from '../store/engine.ts'
 import type { Issue } from './access-token.ts'
-import type { RefreshTokenRow } from './former.ts'
+import { branchWrites, type PresentedRow } from './former.ts'
 import type { GrantRequest } from './grant-request.ts'
 
 const rules = defineRules('Issuing', {
@@ -103,10 +103,11 @@ interface NextRefreshToken {
 /** The refresh token after this request: the same one, or a new one that replaces it. */
 export function nextRefreshToken(
   request: GrantRequest,
-  { service, store, system, now }: ServiceContext,
+  context: ServiceContext,
   presented: string,
-  row: RefreshTokenRow,
+  row: PresentedRow,
 ): NextRefreshToken {
+  const { service, store, system, now } = context
   const serviceId = service.apiKey
   const fresh =
     request.refreshTokenDuration ||
@@ -114,7 +115,7 @@ export function nextRefreshToken(
   const { scopes } = row.data.grant
   const policy = policyOf(service, request.client, scopes)
   const isBound = row.data.grant.dpopThumbprint !== undefined
-  const isFormer = row.tokenHash !== tokenHash(presented)
+  const isFormer = row.sharedKey !== undefined || row.tokenHash !== tokenHash(presented)
   const isReplaced =
     isFormer ||
     (policy.publicRefreshTokensRotated && request.clientAuthMethod === 'NONE' && !isBound)
@@ -134,7 +135,15 @@ export function nextRefreshToken(
     const issued = { serviceId, kind: 'refresh_token', grantType: 'REFRESH_TOKEN' } as const
     const rotation = { ...use, newHash: successor.refreshTokenHash }
     return [
-      orRefuseIssue(store.refreshTokens.rotate(serviceId, row.tokenHash, rotation), lost, issued),
+      ...(row.sharedKey === undefined
+        ? [
+            orRefuseIssue(
+              store.refreshTokens.rotate(serviceId, row.tokenHash, rotation),
+              lost,
+              issued,
+            ),
+          ]
+        : branchWrites(context, row, rotation, lost)),
       store.refreshTokens.insertPredecessor({
         serviceId,
         tokenHash: row.tokenHash,

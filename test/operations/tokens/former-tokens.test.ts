@@ -12,7 +12,12 @@ const jwks = JSON.stringify({
     { kty: 'oct', kid: 'hydra-1', key_ops: ['verify'], k: secret.toString('base64url') },
   ],
 })
-const formats = [{ format: 'sha-512' }, { format: 'hydra', keys: ['hydra-1'] }]
+const issuer = 'https://former.example/realms/shop'
+const formats = [
+  { format: 'sha-512' },
+  { format: 'hydra', keys: ['hydra-1'] },
+  { format: 'keycloak', issuer, keys: ['hydra-1'] },
+]
 const attributes = (value: unknown = formats) => [
   { key: 'ext.formerTokens', value: typeof value === 'string' ? value : JSON.stringify(value) },
 ]
@@ -147,6 +152,56 @@ describe('refresh token of Ory Hydra', () => {
   })
 })
 
+describe('refresh token of Keycloak', () => {
+  const part = (value: Json) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  let told = 0
+  const tokenOf = (sid: string) => {
+    told += 1
+    const claims = { iss: issuer, typ: 'Refresh', azp: 'web', sid, jti: String(told) }
+    const signed = `${part({ alg: 'HS256' })}.${part(claims)}`
+    return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+  }
+  const importSession = async (sid: string) => {
+    const former = { format: 'keycloak', identifier: JSON.stringify(['Refresh', sid, 'web']) }
+    const { body } = await send({ former, expiresAt: service.system.clock() + 3_600_000 })
+    expect(body).toMatchObject({ imported: 1 })
+  }
+
+  it('is used by one of many concurrent requests, and begins a family of its own', async () => {
+    await importSession('one')
+    const [token, other] = [tokenOf('one'), tokenOf('one')]
+    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(token)))
+    const done = answers.filter(({ action }) => action === 'OK')
+    expect(done).toHaveLength(1)
+    service.system.clock.advance(5_000)
+    expect(await refresh(token)).toMatchObject({ resultCode: 'P021005' })
+    expect(await refresh(done[0]?.refreshToken)).toMatchObject({ resultCode: 'P021002' })
+    expect(await refresh(other)).toMatchObject({ action: 'OK' })
+  })
+
+  it('ends with its session at the revocation endpoint, unless it was used', async () => {
+    await importSession('two')
+    const [used, next] = [tokenOf('two'), tokenOf('two')]
+    const { refreshToken } = await refresh(used)
+    const revoke = (token: string) =>
+      service.api('/auth/revocation', { parameters: form({ token }), ...credentials() })
+    expect(await revoke(used)).toMatchObject({ action: 'OK' })
+    expect(await refresh(refreshToken)).toMatchObject({ resultCode: 'P021002' })
+    expect(await revoke(next)).toMatchObject({ action: 'OK' })
+    expect(await refresh(next)).toMatchObject({ resultCode: 'P169002' })
+    expect(await refresh(tokenOf('two'))).toMatchObject({ resultCode: 'P169002' })
+  })
+
+  it('is no longer taken when its key is gone from the key set', async () => {
+    await importSession('three')
+    const without = JSON.stringify({ keys: [JSON.parse(jwks).keys[0]] })
+    await service.configure({ jwks: without, attributes: [] })
+    expect(await refresh(tokenOf('three'))).toMatchObject({ resultCode: 'P021002' })
+    await service.configure({})
+    expect(await refresh(tokenOf('three'))).toMatchObject({ action: 'OK' })
+  })
+})
+
 describe('import of tokens of a former system', () => {
   const expiresAt = Date.UTC(2100, 0)
   const entry = (format: string) => ({ former: { format, identifier: 'an-identifier' }, expiresAt })
@@ -179,6 +234,7 @@ describe('ext.formerTokens', () => {
     ['no list', { format: 'sha-512' }],
     ['an unknown format', [{ format: 'md5' }]],
     ['no keys', [{ format: 'hydra' }]],
+    ['no issuer', [{ format: 'keycloak', keys: ['hydra-1'] }]],
     ['an empty list of keys', [{ format: 'hydra', keys: [] }]],
     ['a key that jwks lacks', [{ format: 'hydra', keys: ['hydra-2'] }]],
     ['a key that is not symmetric', [{ format: 'hydra', keys: [serviceKeys[0]?.kid] }]],

@@ -34,7 +34,7 @@ const Identified = z
           .min(1)
           .max(500)
           .describe(
-            'What the former system stored of the token: its digest as base64url without padding, or with `hydra` the part after the dot.',
+            'What the former system stored of the token: its digest as base64url without padding; with `hydra` the part after the dot; with `keycloak` the session of the token as JSON text, such as `["Refresh","<sid>","<azp>"]` or `["Offline",…]`.',
           ),
       })
       .optional()

@@ -11,6 +11,14 @@ export const formerRules = defineRules('Refresh token of a former system', {
     fix: 'Import the secrets that the former system made its tokens with, also those before the last rotation, and name their keys in `ext.formerTokens`.',
     settings: ['service.ext.formerTokens', 'service.jwks'],
   },
+  expired: {
+    code: 'P169004',
+    error: 'invalid_grant',
+    spec: 'RFC 7519 §4.1.4',
+    message: 'The refresh token of the former system has expired.',
+    fix: 'Ask the user to authorize again.',
+    settings: ['service.ext.formerTokens'],
+  },
   notImported: {
     code: 'P169002',
     error: 'invalid_grant',

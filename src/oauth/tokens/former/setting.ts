@@ -18,7 +18,14 @@ export const digests = {
 export type DigestFormat = keyof typeof digests
 
 /** What names a token in the former system; `identifier` says it for each format. */
-export const formerFormats = ['sha-1', 'sha-224', 'sha-384', 'sha-512', 'hydra'] as const
+export const formerFormats = [
+  'sha-1',
+  'sha-224',
+  'sha-384',
+  'sha-512',
+  'hydra',
+  'keycloak',
+] as const
 export type FormerFormat = (typeof formerFormats)[number]
 
 const keys = z
@@ -27,7 +34,13 @@ const keys = z
   .max(10, 'Expected at most 10 keys')
 const ofDigest = z.strictObject({ format: z.enum(['sha-1', 'sha-224', 'sha-384', 'sha-512']) })
 const ofHydra = z.strictObject({ format: z.literal('hydra'), keys })
-const Entry = z.discriminatedUnion('format', [ofDigest, ofHydra])
+const ofKeycloak = z.strictObject({
+  format: z.literal('keycloak'),
+  issuer: z.string().min(1).max(2_048),
+  keys,
+  oncePerSession: z.boolean().default(false),
+})
+const Entry = z.discriminatedUnion('format', [ofDigest, ofHydra, ofKeycloak])
 export type FormerEntry = z.output<typeof Entry>
 
 const entryLimit = 10
@@ -43,8 +56,9 @@ const setting = defineAttribute<readonly FormerEntry[]>({
   effect:
     'Formats of refresh tokens of a former system, which `/auth/token/import` takes. Each entry has ' +
     '`format`: `sha-1`, `sha-224`, `sha-384` or `sha-512` for digests of whole tokens, or `hydra` ' +
-    'with `keys`, a list of `kid` of symmetric keys in `jwks`. The first use of such a token ' +
-    'replaces it. See `docs/how-to/move.md`.',
+    'with `keys`, a list of `kid` of symmetric keys in `jwks`, or `keycloak` with `keys` and ' +
+    '`issuer`, and with `oncePerSession` if the first token of a session ends the others. The first ' +
+    'use of a token replaces it. See `docs/how-to/move.md`.',
   spec: 'RFC 6749 §6',
 })
 

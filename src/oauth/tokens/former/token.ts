@@ -5,19 +5,32 @@
  */
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { serviceKeySet } from '../../../jose/service-key-set.ts'
+import { unverifiedClaims, verifyJwt } from '../../../jose/verify.ts'
 import type { Service } from '../../../model/service/service.ts'
 import type { Rule } from '../../../refusal.ts'
 import { formerRules } from './rules.ts'
-import { type DigestFormat, digests, type FormerFormat, formerEntries } from './setting.ts'
+import {
+  type DigestFormat,
+  digests,
+  type FormerEntry,
+  type FormerFormat,
+  formerEntries,
+} from './setting.ts'
 
 /** The key of a stored token by its identifier in the former system: 43 characters. */
 export const formerKey = (format: FormerFormat, identifier: string): string =>
   hash('sha512-256', `${format} ${identifier}`, 'base64url')
 
+interface FormerKey {
+  key: string
+  /** Whether several tokens have the row: each of them may be used once. */
+  isShared: boolean
+}
+
 /** What a presented token is in the formats of the service. */
 export interface FormerToken {
   /** Keys of rows that may be its own, at most one for each format. */
-  keys: string[]
+  keys: FormerKey[]
   /** Whether a format proves that the former system issued the token. */
   isGenuine: boolean
   /** Why a token of a known form is refused. */
@@ -26,23 +39,36 @@ export interface FormerToken {
 
 type Reading = { identifier: string; isGenuine: boolean } | { failure: Rule } | undefined
 
-/** Costs nothing where the service names no format. */
-export function formerToken(service: Service, token: string): FormerToken {
+/** Costs nothing where the service names no format. `now` is in milliseconds. */
+export async function formerToken(
+  service: Service,
+  token: string,
+  now: number,
+): Promise<FormerToken> {
   const found: FormerToken = { keys: [], isGenuine: false }
   for (const entry of formerEntries(service)) {
-    const reading =
-      entry.format === 'hydra'
-        ? readHydra(token, secretsOf(service, entry.keys))
-        : { identifier: digestOf(entry.format, token), isGenuine: false }
+    const reading = await readAs(entry, service, token, now)
     if (!reading) continue
     if ('failure' in reading) {
       found.failure ??= reading.failure
     } else {
-      found.keys.push(formerKey(entry.format, reading.identifier))
+      const isShared = entry.format === 'keycloak' && !entry.oncePerSession
+      found.keys.push({ key: formerKey(entry.format, reading.identifier), isShared })
       found.isGenuine ||= reading.isGenuine
     }
   }
   return found
+}
+
+function readAs(
+  entry: FormerEntry,
+  service: Service,
+  token: string,
+  now: number,
+): Reading | Promise<Reading> {
+  if (entry.format === 'hydra') return readHydra(token, secretsOf(service, entry.keys))
+  if (entry.format === 'keycloak') return readKeycloak(token, entry, service, now)
+  return { identifier: digestOf(entry.format, token), isGenuine: false }
 }
 
 const digestOf = (format: DigestFormat, token: string): string =>
@@ -74,3 +100,42 @@ function readHydra(token: string, secrets: readonly Buffer[]): Reading {
     ? { identifier: signature, isGenuine: true }
     : { failure: formerRules.unverified }
 }
+
+const symmetric = ['HS256', 'HS384', 'HS512']
+
+/**
+ * Keycloak: a JWT by a symmetric key of the realm. Its database has no tokens, but the sessions
+ * that they are of, which end when users log out. So the session of the token names its row: with
+ * its kind, as an offline session may have the name of the session that it began in.
+ */
+async function readKeycloak(
+  token: string,
+  { issuer, keys }: Extract<FormerEntry, { format: 'keycloak' }>,
+  service: Service,
+  now: number,
+): Promise<Reading> {
+  const { iss, typ } = unverifiedClaims(token) ?? {}
+  if (iss !== issuer || (typ !== 'Refresh' && typ !== 'Offline')) return undefined
+  for (const secret of secretsOf(service, keys)) {
+    const verified = await verifyJwt(token, secret, symmetric)
+    if (!('failure' in verified)) return sessionOf(verified.claims, now)
+  }
+  return { failure: formerRules.unverified }
+}
+
+function sessionOf(claims: Record<string, unknown>, now: number): Reading {
+  const { typ, azp, sid, session_state: formerly, exp } = claims
+  // 0 is the expiry of an offline token that does not expire.
+  if (exp !== undefined && exp !== 0 && !(Number(exp) * 1000 > now)) {
+    return { failure: formerRules.expired }
+  }
+  const session = typeof sid === 'string' ? sid : formerly
+  if (typeof session !== 'string' || typeof azp !== 'string') {
+    return { failure: formerRules.notImported }
+  }
+  return { identifier: keycloakSession(typ === 'Offline', session, azp), isGenuine: true }
+}
+
+/** What names the refresh tokens of a session and a client. */
+export const keycloakSession = (isOffline: boolean, session: string, client: string): string =>
+  JSON.stringify([isOffline ? 'Offline' : 'Refresh', session, client])
