@@ -84,7 +84,7 @@ const reasons: Readonly<Record<string, string>> = {
   authenticationFlowBindingOverrides: 'Your frontend authenticates users.',
   authorizationSettings: 'Postern has no authorization services.',
   authorizationServicesEnabled: 'Postern has no authorization services.',
-  notBefore: 'Tokens end with the move.',
+  notBefore: 'Sessions that were last used before it are left out.',
   protocol: 'Postern speaks OpenID Connect.',
 }
 

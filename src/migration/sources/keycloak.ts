@@ -1,7 +1,9 @@
 /** Keycloak: the export of a realm in JSON, with its clients, client scopes and keys. */
 
 import { RemoteError } from '../../remote/failure.ts'
+import { acceptedTokens } from '../accepted-tokens.ts'
 import { acceptedClients } from '../client.ts'
+import { withFormats } from '../former-tokens.ts'
 import { type Input, isObject, numberIn, objectsIn, textIn } from '../input.ts'
 import {
   attributesOf,
@@ -13,13 +15,17 @@ import {
   type Settings,
 } from '../migration.ts'
 import { createReport, type Properties, propertiesOf, type Report } from '../report.ts'
+import { rowOf } from '../rows.ts'
 import { acceptedService, serviceFor } from '../service.ts'
 import { reportMappers } from './keycloak-attributes.ts'
 import { keycloakClient, unfitFor } from './keycloak-client.ts'
-import { realmKeys } from './keycloak-keys.ts'
+import { realmKeys, symmetricKeys } from './keycloak-keys.ts'
+import { isSessionRow, sessionTokens, withOfflineLifetimes } from './keycloak-sessions.ts'
 
 export async function migrateRealm(inputs: readonly Input[], order: Order): Promise<Migration> {
-  const [realm, another] = inputs.flatMap(objectsIn)
+  const objects = inputs.flatMap(objectsIn)
+  const rows = objects.map(rowOf).filter(isSessionRow)
+  const [realm, another] = objects.filter((one) => !isSessionRow(rowOf(one)))
   if (!realm || another || typeof realm['realm'] !== 'string') {
     throw new RemoteError('usage', 'Name one file: the export of one realm.')
   }
@@ -33,35 +39,63 @@ export async function migrateRealm(inputs: readonly Input[], order: Order): Prom
     'attributes.',
   )
   const clients = clientsOf(report, realm['clients'])
+  const ofIssuer = issuerOf(source, attributes, order, name)
+  const former = formerOf(report, realm, rows, textIn(ofIssuer['issuer']))
+  const { offline } = former
+  const { longest, ...lifetimes } = lifetimesOf(source, attributes, offline.size > 0)
+  if (offline.size > 0) {
+    const idle = numberIn(realm['offlineSessionIdleTimeout'])
+    withOfflineLifetimes(clients, offline, { idle, longest })
+  }
   const given = {
-    ...issuerOf(source, attributes, order, name),
-    ...lifetimesOf(source, attributes),
+    ...ofIssuer,
+    ...lifetimes,
     supportedScopes: scopesOf(report, realm['clientScopes']),
   }
-  const jwks = realmKeys(realm['components'], report)
+  const jwks = realmKeys(realm['components'], former.keys, report)
   for (const list of ['clients', 'clientScopes', 'components', 'attributes']) {
     source.changed(list, 'service', 'Each of them has lines of its own.')
   }
   source.end(reasonOf)
   attributes.end()
-  const drafted = serviceFor(order, clients, given, report)
+  const drafted = withFormats(serviceFor(order, clients, given, report), [], former.formats)
   const { service, secrets } = await acceptedService(drafted, jwks ? { jwks } : {}, report)
-  report.add({
-    of: 'tokens',
-    property: 'sessions',
-    outcome: 'decide',
-    note: 'Tokens of Keycloak are JWTs of its sessions and not in the export: users log in again.',
-  })
+  const accepted = await acceptedClients(clients, service, report)
   return {
     source: 'Keycloak',
     key: order.key ?? keyFrom(name) ?? 'realm',
     service,
     secrets,
-    clients: await acceptedClients(clients, service, report),
-    tokens: [],
+    clients: accepted,
+    tokens: acceptedTokens(former.tokens, accepted, service, report),
     grantedScopes: [],
     report,
   }
+}
+
+/** Live sessions with the keys that verify their tokens; none without such a key. */
+function formerOf(
+  report: Report,
+  realm: Record<string, unknown>,
+  rows: readonly Record<string, unknown>[],
+  issuer: string | undefined,
+) {
+  const keys = rows.length > 0 && issuer !== undefined ? symmetricKeys(realm['components']) : []
+  if (keys.length > 0) {
+    const strict = realm['revokeRefreshToken'] === true ? { oncePerSession: true } : {}
+    const formats = [{ format: 'keycloak', issuer, keys: keys.map(({ kid }) => kid), ...strict }]
+    return { keys, formats, ...sessionTokens(report, realm, rows) }
+  }
+  report.add({
+    of: 'tokens',
+    property: 'sessions',
+    outcome: 'decide',
+    note:
+      'Name the rows of offline_user_session and offline_client_session as JSON, with an export ' +
+      'that was made with the server stopped (for the key hmac-generated), to take refresh tokens ' +
+      'of live sessions along. Without them, users log in again.',
+  })
+  return { keys, formats: [], tokens: [], offline: new Set<unknown>() }
 }
 
 function clientsOf(report: Report, listed: unknown): MigratedClient[] {
@@ -120,7 +154,12 @@ const attributeDurations: Readonly<Record<string, string>> = {
   cibaInterval: 'backchannelPollingInterval',
 }
 
-function lifetimesOf(source: Properties, attributes: Properties): Settings {
+/** `longest` is the maximum lifetime of refresh tokens, where clients have it one by one. */
+function lifetimesOf(
+  source: Properties,
+  attributes: Properties,
+  hasOffline: boolean,
+): Settings & { longest: number | undefined } {
   const settings: Settings = {}
   for (const [name, property] of Object.entries(durations)) {
     const seconds = numberIn(source.taken(name, property))
@@ -141,14 +180,19 @@ function lifetimesOf(source: Properties, attributes: Properties): Settings {
   const longest = numberIn(
     source.changed('ssoSessionMaxLifespan', 'ext.refresh.max_lifetime', 'It is an attribute.'),
   )
-  source.decide(
-    'offlineSessionIdleTimeout',
-    'Refresh tokens with offline_access last no longer than others: set `refreshTokenDuration`.',
-  )
+  if (hasOffline) {
+    const how = 'The refresh tokens of each client with offline sessions last so long.'
+    source.changed('offlineSessionIdleTimeout', 'client.ext.lifespan', how)
+  } else {
+    source.decide(
+      'offlineSessionIdleTimeout',
+      'Refresh tokens with offline_access last no longer than others: set `refreshTokenDuration`.',
+    )
+  }
   source.changed('revokeRefreshToken', 'refreshTokenKept', 'Its opposite.')
   const alg = textIn(source.taken('defaultSignatureAlgorithm', 'accessTokenSignAlg'))
   const list = attributesOf({
-    'ext.refresh.max_lifetime': longest ? String(longest) : undefined,
+    'ext.refresh.max_lifetime': longest && !hasOffline ? String(longest) : undefined,
   })
   return {
     ...settings,
@@ -156,6 +200,7 @@ function lifetimesOf(source: Properties, attributes: Properties): Settings {
     refreshTokenKept: source.peek('revokeRefreshToken') !== true,
     accessTokenSignAlg: alg ?? 'RS256',
     ...(list.length > 0 ? { attributes: list } : {}),
+    longest: hasOffline ? longest : undefined,
   }
 }
 
