@@ -2,6 +2,7 @@
  * Rows of `gpo_refresh_token` and `gpo_refresh_token_scope`: refresh tokens by digests of the
  * algorithm that the server is configured with.
  */
+import { isIdentifier } from '../../oauth/tokens/former/setting.ts'
 import { textIn } from '../input.ts'
 import type { FormerToken, HashedToken, MigratedFormerTokens } from '../migration.ts'
 import type { Report } from '../report.ts'
@@ -67,8 +68,12 @@ export function glewlwydTokens(
 function tokenOf(text: string, expiresAt: number): HashedToken | FormerToken | undefined {
   const [, name = '', digest = ''] = /^(\{\w+\})([\w+/-]+=*)$/.exec(text) ?? []
   const identifier = Buffer.from(digest, 'base64').toString('base64url')
-  if (name === '{SHA256}') return { hash: identifier, expiresAt }
+  if (name === '{SHA256}') {
+    return identifier.length === 43 ? { hash: identifier, expiresAt } : undefined
+  }
   if (!Object.hasOwn(formats, name)) return undefined
   const format = formats[name as keyof typeof formats]
-  return { former: { format, identifier }, expiresAt }
+  return isIdentifier(format, identifier)
+    ? { former: { format, identifier }, expiresAt }
+    : undefined
 }

@@ -4,6 +4,7 @@
  */
 import { createDecipheriv, createHash } from 'node:crypto'
 import { isUrl } from '../../model/url.ts'
+import { isIdentifier } from '../../oauth/tokens/former/setting.ts'
 import { durationSeconds } from '../duration.ts'
 import { isObject, numberIn, textIn, textsIn } from '../input.ts'
 import type { MigratedFormerTokens } from '../migration.ts'
@@ -48,7 +49,7 @@ export function hydraTokens(
     if (clientIdentifier === undefined || subject === undefined) {
       return left.add('It names no client, or no user.')
     }
-    if (!/^[\w-]{43}$/.test(identifier))
+    if (!isIdentifier('hydra', identifier))
       return left.add('Its signature is not one of Hydra 1 or 2.')
     const session = sessionOf(row['session_data'], keys)
     const { acr, authTime } = authenticationOf(session)

@@ -3,6 +3,7 @@
  * of these sessions: a token is live for as long as its session is. Keycloak 26 has all sessions in
  * these tables, versions before it the offline ones.
  */
+import { isIdentifier } from '../../oauth/tokens/former/setting.ts'
 import { keycloakSession } from '../../oauth/tokens/former/token.ts'
 import { isObject, numberIn, objectsIn, textIn, textsIn } from '../input.ts'
 import type { MigratedClient, MigratedFormerTokens, Settings } from '../migration.ts'
@@ -47,6 +48,8 @@ export function sessionTokens(report: Report, realm: Row, rows: readonly Row[]) 
     const isOffline = isOfflineRow(row)
     const begun = timeIn(user['created_on'])
     const identifier = keycloakSession(isOffline, String(row['user_session_id']), clientIdentifier)
+    if (!isIdentifier('keycloak', identifier))
+      return left.add('Its name is too long, or has quotes.')
     const expiresAt = expiryOf(realm, isOffline, lastUse, begun)
     return [
       {

@@ -1,6 +1,6 @@
 /** Keys of tokens that a former system names by something else than their SHA-256. */
 import type { ServiceContext } from '../../context.ts'
-import { type FormerFormat, takesFormat } from '../../oauth/tokens/former/setting.ts'
+import { type FormerFormat, isIdentifier, takesFormat } from '../../oauth/tokens/former/setting.ts'
 import { formerKey } from '../../oauth/tokens/former/token.ts'
 import { refuseCaller } from '../../refusal.ts'
 import { importRules } from './rules.ts'
@@ -28,5 +28,8 @@ function keyed(
   if (!former) return { hash, expiresAt }
   const { format, identifier } = former
   if (!takesFormat(service, format)) refuseCaller(importRules.formatUnnamed, `${at}: ${format}.`)
+  if (!isIdentifier(format, identifier)) {
+    refuseCaller(importRules.identifierMalformed, `${at}: ${identifier.slice(0, 100)}.`)
+  }
   return { hash: formerKey(format, identifier), expiresAt }
 }

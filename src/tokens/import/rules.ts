@@ -40,4 +40,10 @@ export const importRules = defineCallerRules('Importing tokens', {
     message:
       'An entry has a token of a format that ext.formerTokens of the service does not name, so that it would never be found.',
   },
+  identifierMalformed: {
+    code: 'P169005',
+    status: 400,
+    message:
+      'An entry has an identifier that no token of its format has: a digest or signature is base64url without padding, and a session is JSON text.',
+  },
 })

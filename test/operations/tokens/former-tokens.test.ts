@@ -212,6 +212,16 @@ describe('import of tokens of a former system', () => {
   })
 
   it.each([
+    ['sha-512', `${'d'.repeat(86)}==`],
+    ['hydra', `ory_rt_${'r'.repeat(43)}.${'s'.repeat(43)}`],
+    ['keycloak', '["Refresh", "sid", "web"]'],
+    ['keycloak', '["Bearer","sid","web"]'],
+  ])('refuses an identifier that no token of %s has', async (format, identifier) => {
+    const { status, body } = await send({ former: { format, identifier }, expiresAt })
+    expect([status, body.resultCode]).toEqual([400, 'P169005'])
+  })
+
+  it.each([
     ['neither a hash nor a former identifier', { expiresAt }],
     ['both', { ...entry('sha-512'), hash: 'h'.repeat(43) }],
     ['an unknown format', entry('md5')],

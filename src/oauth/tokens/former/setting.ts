@@ -82,6 +82,20 @@ export function formerTokensProblem(document: ServiceDocument): Problem | undefi
   return undefined
 }
 
+const base64url = (characters: number) => new RegExp(`^[\\w-]{${characters}}$`)
+const identifiers: Record<FormerFormat, RegExp> = {
+  'sha-1': base64url(27),
+  'sha-224': base64url(38),
+  'sha-384': base64url(64),
+  'sha-512': base64url(86),
+  hydra: base64url(43),
+  keycloak: /^\["(Refresh|Offline)","[^"\\]{1,200}","[^"\\]{1,250}"\]$/,
+}
+
+/** Whether a text is what the format names tokens by. */
+export const isIdentifier = (format: FormerFormat, text: string): boolean =>
+  identifiers[format].test(text)
+
 /** Whether the service takes tokens of a format. */
 export const takesFormat = (service: Service, format: FormerFormat): boolean =>
   formerEntries(service).some((entry) => entry.format === format)
