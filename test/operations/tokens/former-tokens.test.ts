@@ -104,6 +104,18 @@ describe('refresh token of a former system', () => {
     expect(await refresh(two)).toMatchObject({ resultCode: 'P021002' })
   })
 
+  it('is active at introspection until it is used (RFC 7662 §2.2)', async () => {
+    const token = await imported()
+    const isActive = async () => {
+      const parameters = form({ token, token_type_hint: 'refresh_token' })
+      const { responseContent } = await service.api('/auth/introspection/standard', { parameters })
+      return JSON.parse(responseContent).active
+    }
+    expect(await isActive()).toBe(true)
+    await refresh(token)
+    expect(await isActive()).toBe(false)
+  })
+
   it('is that of one service', async () => {
     const token = await imported()
     const other = await createService({ jwks, attributes: attributes() }, service)

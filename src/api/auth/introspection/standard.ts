@@ -28,6 +28,7 @@ import {
 import { subjectForResources } from '../../../oauth/tokens/subject.ts'
 import { detailsWithDatasets } from '../../../oauth/vci/details.ts'
 import { defineRules, refuse } from '../../../refusal.ts'
+import { findFormer } from '../../../tokens/former.ts'
 import { introspectIdToken } from '../../../tokens/introspection/id-token.ts'
 import { authenticateRequester } from '../../../tokens/introspection/requester.ts'
 import { nonceAfter } from '../../../tokens/sender-constraint.ts'
@@ -178,7 +179,8 @@ async function describeToken(
   const { service, store, now } = context
   const hash = tokenHash(token)
   const access = async () => store.accessTokens.findKept(service.apiKey, hash)
-  const refresh = () => store.refreshTokens.find(service.apiKey, hash)
+  const refresh = async () =>
+    (await store.refreshTokens.find(service.apiKey, hash)) ?? (await findFormer(context, token)).row
   const first = hint === 'refresh_token' ? [refresh, access] : [access, refresh]
   const row = (await first[0]?.()) ?? (await first[1]?.())
   if (!row || row.expiresAt <= now) return undefined
