@@ -17,11 +17,11 @@ interface Options {
 /** The names and help of `migration/sources.ts`, which is loaded when a command runs. */
 const described: Record<keyof typeof Sources, string> = {
   dcr: 'clients from documents of dynamic registration (RFC 7591)',
-  hydra: 'clients, configuration file and key sets of Ory Hydra',
-  keycloak: 'the export of a realm of Keycloak',
+  hydra: 'clients, configuration file, key sets and refresh tokens of Ory Hydra',
+  keycloak: 'the export of a realm of Keycloak, and its sessions',
   authlete: 'a service of Authlete 3.0, or of another Postern, with its clients and tokens',
   'oidc-provider': 'configuration, clients and adapter rows of node-oidc-provider',
-  glewlwyd: 'an instance of the OpenID Connect plugin of Glewlwyd, and clients',
+  glewlwyd: 'an instance of the OpenID Connect plugin of Glewlwyd, clients and refresh tokens',
 }
 
 export function addImportCommands(program: Command): void {

@@ -106,7 +106,8 @@ function keySetOf(
     outcome: 'decide',
     note:
       'No key set was given: make keys with `keys: { managed: true }`, or pass the key sets ' +
-      'hydra.openid.id-token and hydra.jwt.access-token, so that ID Tokens stay verifiable.',
+      'hydra.openid.id-token and hydra.jwt.access-token, so that ID Tokens stay verifiable. If ' +
+      'the file has `jwks` and managed keys, replace `jwks` by `{ keep: true }` after it was applied.',
   })
   return all.length > 0 ? JSON.stringify({ keys: all }) : undefined
 }

@@ -58,7 +58,8 @@ export function realmKeys(
     outcome: 'decide',
     note:
       'The export has no private keys: export with the server stopped (`kc.sh export`), or make ' +
-      'keys with `keys: { managed: true }` and publish the former public keys as well.',
+      'keys with `keys: { managed: true }` and publish the former public keys as well. If the file ' +
+      'has `jwks` too, replace it by `{ keep: true }` after it was applied.',
   })
   return former.length > 0 ? JSON.stringify({ keys: former }) : undefined
 }
