@@ -204,6 +204,36 @@ describe('refresh token of Keycloak', () => {
     expect(await refresh(tokenOf('two'))).toMatchObject({ resultCode: 'P169002' })
   })
 
+  it('is refused without a server error, whatever its text is', async () => {
+    const jwt = (header: unknown, claims: unknown, more = '') => {
+      const signed = `${part(header as Json)}.${typeof claims === 'string' ? claims : part(claims as Json)}`
+      const signature = createHmac('sha256', secret).update(signed).digest('base64url')
+      return `${signed}.${signature}${more}`
+    }
+    const claims = { iss: issuer, typ: 'Refresh', azp: 'web', sid: 'four' }
+    const deep = `${'['.repeat(8_000)}${']'.repeat(8_000)}`
+    const hostile = [
+      ...['', '.', '..', 'ory_rt_', 'ory_rt_.', `ory_rt_a.${'='.repeat(43)}`, '\u0000', '{}', 'é'],
+      'x'.repeat(30_000),
+      `ory_rt_${'r'.repeat(30_000)}.${'s'.repeat(43)}`,
+      jwt({ alg: 'none' }, claims),
+      jwt({ alg: 'RS256' }, claims),
+      jwt({ alg: 'HS256', crit: ['b64'], b64: false }, claims),
+      jwt({ alg: 'HS256' }, claims, '='),
+      jwt({ alg: 'HS256' }, Buffer.from(deep).toString('base64url')),
+      jwt({ alg: 'HS256' }, { ...claims, sid: { $ne: null } }),
+      jwt({ alg: 'HS256' }, { ...claims, sid: 's'.repeat(10_000) }),
+      jwt({ alg: 'HS256' }, { ...claims, azp: ['web'] }),
+      jwt({ alg: 'HS256' }, { ...claims, exp: '1e400' }),
+      jwt({ alg: 'HS256' }, { ...claims, exp: {} }),
+      jwt({ alg: 'HS256' }, null),
+    ]
+    for (const token of hostile) {
+      const answer = await refresh(token)
+      expect([token.slice(0, 40), answer.action]).toEqual([token.slice(0, 40), 'BAD_REQUEST'])
+    }
+  })
+
   it('is no longer taken when its key is gone from the key set', async () => {
     await importSession('three')
     const without = JSON.stringify({ keys: [JSON.parse(jwks).keys[0]] })
