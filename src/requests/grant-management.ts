@@ -13,8 +13,20 @@ import {
   requireGrantSubject,
 } from '../oauth/grants/grant-management.ts'
 import type { Parameters } from '../oauth/parameters.ts'
-import { Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/engine.ts'
+import { grantsOfService } from '../oauth/service/quotas.ts'
+import { defineCallerRules, Refusal } from '../refusal.ts'
+import { adding, orRefuse, type Write } from '../store/engine.ts'
+import { requireRoom } from '../tokens/row-budgets.ts'
+
+const { grantsFull } = defineCallerRules('Row budgets', {
+  grantsFull: {
+    code: 'P168002',
+    status: 429,
+    message:
+      'The service has as many grants of users as its quota allows (`ext.quota.grants`): nothing ' +
+      'was stored. Delete grants, or let the quota be raised.',
+  },
+})
 
 /** The grant management action of a request, with the grant that it refers to. */
 export async function requestedGrant(
@@ -57,14 +69,16 @@ export async function rememberGrant(
 ): Promise<{ grant: Grant; writes: Write[] }> {
   const { service, store, system, now } = context
   const serviceId = service.apiKey
-  const scopes = rememberScopes(context, client, subject, grant)
+  const scopes = await rememberScopes(context, client, subject, grant)
   if (gmAction === undefined) return { grant, writes: [scopes] }
   const data = permissionsOf(grant)
   if (grantId === undefined) {
+    requireRoom(context, 'grants', grantsOfService.read(service), grantsFull)
     const made = system.random.token(256)
     const row = { serviceId, grantId: made, clientId: client.clientId, subject, data }
     const write = store.grants.insert({ ...row, createdAt: now, modifiedAt: now })
-    return { grant: { ...grant, grantId: made }, writes: [scopes, write] }
+    const added = adding(write, { serviceId, budget: 'grants' })
+    return { grant: { ...grant, grantId: made }, writes: [scopes, added] }
   }
   const row = requireGrantOf(await store.grants.find(serviceId, grantId), client)
   requireGrantSubject(row, subject)
@@ -89,13 +103,20 @@ export const endTokens = ({ service, store }: ServiceContext, grantId: string): 
 ]
 
 /** Stores the granted scopes, which the caller can read later. */
-function rememberScopes(
-  { service, store, now }: ServiceContext,
+async function rememberScopes(
+  context: ServiceContext,
   client: Client,
   subject: string,
   { scopes }: Grant,
-): Write {
-  const owner = { serviceId: service.apiKey, clientId: client.clientId, subject }
+): Promise<Write> {
+  const { service, store, now } = context
+  const { apiKey: serviceId } = service
+  const { clientId } = client
   const data = { latest: scopes, merged: [...new Set(scopes)] }
-  return store.grantedScopes.merge({ ...owner, modifiedAt: now, data })
+  const write = store.grantedScopes.merge({ serviceId, clientId, subject, modifiedAt: now, data })
+  const most = grantsOfService.read(service)
+  if (most === undefined) return write
+  if (await store.grantedScopes.find(serviceId, clientId, subject)) return write
+  requireRoom(context, 'grants', most, grantsFull)
+  return adding(write, { serviceId, budget: 'grants' })
 }

@@ -4,6 +4,7 @@
 import type { Column, SQL } from 'drizzle-orm'
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 import type { AuditRecord } from '../model/audit/record.ts'
+import type { RowBudget } from '../model/installation/row-budget.ts'
 import type { Epochs } from './epochs.ts'
 import type { Tables } from './schema/tables.ts'
 
@@ -40,12 +41,16 @@ export interface Write extends Statement {
   record?: AuditRecord
   /** The token that it stores, for usage, metrics and traces. */
   issued?: Issued
+  /** What it adds a row to, where rows of it are limited. */
+  adds?: { serviceId: number; budget: RowBudget }
 }
 
 interface Issued {
   serviceId: number
   kind: 'access_token' | 'refresh_token'
   grantType: string
+  /** It takes the row of another token. */
+  isRotated?: boolean
 }
 
 export const orRefuse = (write: Write, refusal: Error): Write => ({ ...write, refusal })
@@ -55,6 +60,12 @@ export const orRefuseIssue = (write: Write, refusal: Error, issued: Issued): Wri
   ...write,
   refusal,
   issued,
+})
+
+/** A write that adds a row to what is limited. */
+export const adding = (write: Write, adds: NonNullable<Write['adds']>): Write => ({
+  ...write,
+  adds,
 })
 
 /** A unique key that is taken. */

@@ -44,6 +44,7 @@ import { tokenBatches } from './tables/token-batches.ts'
 import { unredeemedGrants } from './tables/unredeemed-grants.ts'
 import { apiTokenUses } from './uses/api-token-uses.ts'
 import { clientUses } from './uses/client-uses.ts'
+import { type RowBudgets, rowBudgets } from './uses/row-budgets.ts'
 import { usage } from './uses/usage.ts'
 
 /**
@@ -100,16 +101,25 @@ async function openEngine(url: string, pooler: Pooler): Promise<Engine> {
   return openSqlite(url.replace(/^file:(\/\/(?=\/))?/, ''))
 }
 
-export function assemble(engine: Engine, sealer: Sealer): Store {
-  const rehearse = rehearsals(engine, (rehearsing) => assemble(rehearsing, sealer))
+/** `budgets` is given to a dry run, which counts nothing by itself. */
+export function assemble(
+  engine: Engine,
+  sealer: Sealer,
+  budgets: RowBudgets = rowBudgets(engine),
+): Store {
+  const rehearse = rehearsals(engine, (rehearsing) =>
+    assemble(rehearsing, sealer, { ...budgets, add() {} }),
+  )
   const used = usage(engine)
   const closing = new AbortController()
   let purging: Promise<unknown> = Promise.resolve()
   return {
     async commit(...writes) {
       await engine.commit(...writes)
-      for (const { issued } of writes) {
+      for (const { issued, adds } of writes) {
         if (issued?.kind === 'access_token') used.token(issued.serviceId, issued.grantType)
+        if (issued && !issued.isRotated) budgets.add(issued.serviceId, 'tokens')
+        if (adds) budgets.add(adds.serviceId, adds.budget)
       }
     },
     rehearse,
@@ -119,6 +129,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     relieve: () => engine.relieve?.(),
     async close() {
       closing.abort()
+      await budgets.close()
       await purging
       await engine.close()
     },
@@ -135,6 +146,7 @@ export function assemble(engine: Engine, sealer: Sealer): Store {
     clientUses: clientUses(engine),
     apiTokenUses: apiTokenUses(engine),
     usage: used,
+    rowBudgets: budgets,
     expiringClients: expiringClients(engine),
     counters: counters(engine),
     hardwareKeys: hardwareKeys(engine),

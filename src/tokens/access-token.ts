@@ -19,7 +19,7 @@ import { requireGrantType } from '../oauth/grants/grant-type.ts'
 import { requireBoundFor } from '../oauth/resources/demands.ts'
 import { onlyDescribed, scopesAtResources } from '../oauth/resources/described.ts'
 import { keepScopes } from '../oauth/scope.ts'
-import { tokensPerDay } from '../oauth/service/quotas.ts'
+import { tokensOfService, tokensPerDay } from '../oauth/service/quotas.ts'
 import { tokenHash, unsignedAccessToken } from '../oauth/tokens/access-token.ts'
 import { accessTokenSigning } from '../oauth/tokens/access-token-format.ts'
 import { never, secondsLeft, shownExpiry } from '../oauth/tokens/expiry.ts'
@@ -27,6 +27,7 @@ import { credentialTokenSeconds } from '../oauth/vci/bearer-lifetime.ts'
 import { CallerError, defineCallerRules, defineRules, Refusal, refuse } from '../refusal.ts'
 import { orRefuse, orRefuseIssue, type Write } from '../store/engine.ts'
 import { newFamilyId } from './family.ts'
+import { requireRoom } from './row-budgets.ts'
 
 const rules = defineRules('Issuing', {
   scopesGone: {
@@ -109,6 +110,17 @@ const { tooManyTokens } = defineCallerRules('Quotas', {
   },
 })
 
+const { tokensFull } = defineCallerRules('Row budgets', {
+  tokensFull: {
+    code: 'P168001',
+    status: 429,
+    message:
+      'The service has as many access and refresh tokens as its quota allows ' +
+      '(`ext.quota.tokens`): nothing was issued. Delete tokens, wait until some have expired, or ' +
+      'let the quota be raised.',
+  },
+})
+
 /** One access token, and the writes that store it. `notAfter` limits its expiry (milliseconds). */
 export async function issueAccessToken(
   context: ServiceContext,
@@ -183,6 +195,7 @@ export async function issueAccessToken(
  */
 async function requireTokenQuota(context: ServiceContext): Promise<void> {
   const { service, store } = context
+  requireRoom(context, 'tokens', tokensOfService.read(service), tokensFull)
   const most = tokensPerDay.read(service)
   if (most === undefined) return
   const now = processTime(context)

@@ -132,7 +132,8 @@ export function nextRefreshToken(
     if (isKept) {
       return [orRefuse(store.refreshTokens.touch(serviceId, row.tokenHash, use), lost)]
     }
-    const issued = { serviceId, kind: 'refresh_token', grantType: 'REFRESH_TOKEN' } as const
+    const kind = 'refresh_token' as const
+    const issued = { serviceId, kind, grantType: 'REFRESH_TOKEN', isRotated: true }
     const rotation = { ...use, newHash: successor.refreshTokenHash }
     return [
       ...(row.sharedKey === undefined

@@ -35,4 +35,38 @@ export const clientsOfService = defineAttribute<number | undefined>({
     'own, such as `ext.dcr.limit`.',
 })
 
-export const quotas = [callsPerSecond, tokensPerDay, clientsOfService]
+const countedLater =
+  'Rows are counted in the background: each process knows what it stores itself at once, and what ' +
+  'others store, or what was deleted or has expired, after 10 seconds or more where there are ' +
+  'millions. A process that has just started serves until it has counted.'
+
+export const tokensOfService = defineAttribute<number | undefined>({
+  name: 'ext.quota.tokens',
+  of: 'service',
+  form: wholeNumber(1, 1_000_000_000),
+  fallback: undefined,
+  effect:
+    'How many access and refresh tokens of the service may be stored. With so many, calls that ' +
+    'would issue an access token are refused with HTTP status 429 and `Retry-After`; tokens that ' +
+    `exist stay as they are. ${countedLater}`,
+})
+
+export const grantsOfService = defineAttribute<number | undefined>({
+  name: 'ext.quota.grants',
+  of: 'service',
+  form: wholeNumber(1, 1_000_000_000),
+  fallback: undefined,
+  effect:
+    'How many grants of users the service may store: the granted scopes of each user and client, ' +
+    'and the grants that clients manage. With so many, calls that would store another one are ' +
+    'refused with HTTP status 429 and `Retry-After`; a user who has granted scopes to the client ' +
+    `before is served. ${countedLater}`,
+})
+
+export const quotas = [
+  callsPerSecond,
+  tokensPerDay,
+  clientsOfService,
+  tokensOfService,
+  grantsOfService,
+]
