@@ -34,6 +34,8 @@ export const signals = {
   clientAuthenticated: signal<[method: string, outcome: 'success' | 'refused' | 'error']>(),
   /** An attempt to deliver a notification. */
   delivered: signal<[kind: string, outcome: 'delivered' | 'retried' | 'dead' | 'none']>(),
+  /** Events were not stored because too many wait for their endpoint. */
+  eventsDropped: signal<[events: number]>(),
   /** Expired rows were removed. */
   swept: signal<[table: string, rows: number]>(),
   /** A scheduled task for keys of a service has ended. */

@@ -6,7 +6,6 @@ import type { Caller } from '../caller.ts'
 import { type Context, processTime } from '../context.ts'
 import { eventOfRecord } from '../events/write.ts'
 import type { AuditChange, AuditRecord, AuditType } from '../model/audit/record.ts'
-import { subscriptionsOf } from '../model/events/subscriptions.ts'
 import type { Service } from '../model/service/service.ts'
 import type { Write } from '../store/engine.ts'
 import type { Random } from '../system/random.ts'
@@ -41,9 +40,7 @@ export function recordOf(context: Recording, happening: Happening): Write[] {
 }
 
 const eventOf = ({ store, system: { random }, service }: Recording, record: AuditRecord) =>
-  service?.apiKey === record.serviceId
-    ? eventOfRecord({ store, random, subscriptions: subscriptionsOf(service) }, record)
-    : []
+  service?.apiKey === record.serviceId ? eventOfRecord({ store, random, service }, record) : []
 
 /** The row of a record about the call. */
 export function recordRow(

@@ -3,8 +3,11 @@
  * both or not at all. A service without an endpoint that wants the event writes nothing.
  */
 import type { AuditRecord, AuditType } from '../model/audit/record.ts'
-import type { EventData, EventType, Subscription } from '../model/events/event.ts'
-import type { Write } from '../store/engine.ts'
+import { mostWaiting } from '../model/events/backlog.ts'
+import type { EventData, EventType } from '../model/events/event.ts'
+import { subscriptionsOf } from '../model/events/subscriptions.ts'
+import type { Service } from '../model/service/service.ts'
+import { adding, type Write } from '../store/engine.ts'
 import type { Store } from '../store/store.ts'
 import type { Random } from '../system/random.ts'
 
@@ -14,23 +17,20 @@ const keptMilliseconds = 14 * 86_400_000
 
 /** What an event is written with. */
 export interface Writing {
-  store: Pick<Store, 'events' | 'eventDeliveries'>
+  store: Pick<Store, 'events' | 'eventDeliveries' | 'eventDrops' | 'rowBudgets'>
   random: Random
-  subscriptions: readonly Subscription[]
+  service: Service
   /** By the clock of the process, in milliseconds since the epoch. */
   now: number
 }
 
 /**
- * A delivery for each endpoint that wants the type, and the event. With `logoutId` only if the
- * logout ends a session.
+ * A delivery for each endpoint that wants the type and has room for it, and the event. With
+ * `logoutId` only if the logout ends a session.
  */
-export function eventWrites(
-  { store, random, subscriptions, now }: Writing,
-  type: EventType,
-  data: EventData,
-): Write[] {
-  const wanting = subscriptions.filter(({ types }) => types === undefined || types.includes(type))
+export function eventWrites(writing: Writing, type: EventType, data: EventData): Write[] {
+  const { store, random, now } = writing
+  const wanting = takersOf(writing, type)
   if (wanting.length === 0) return []
   const { serviceId, logoutId } = data
   const eventId = `evt_${random.token(128)}`
@@ -45,11 +45,28 @@ export function eventWrites(
       dueAt: now,
       giveUpAt,
     } as const
-    return logoutId === undefined
-      ? store.eventDeliveries.insert(row)
-      : store.eventDeliveries.insertOfLogout(row, logoutId)
+    const write =
+      logoutId === undefined
+        ? store.eventDeliveries.insert(row)
+        : store.eventDeliveries.insertOfLogout(row, logoutId)
+    return adding(write, { serviceId, budget: `events ${endpointId}` })
   })
   return [...deliveries, store.events.insert({ ...common, type, data })]
+}
+
+/** The endpoints that want the type. One for which too many events wait gets no more of them. */
+function takersOf({ store, service, now }: Writing, type: EventType) {
+  const wanting = subscriptionsOf(service).filter(
+    ({ types }) => types === undefined || types.includes(type),
+  )
+  if (wanting.length === 0) return []
+  const { apiKey: serviceId } = service
+  const most = mostWaiting(service)
+  return wanting.filter(({ endpointId }) => {
+    const isFull = store.rowBudgets.isFull(serviceId, `events ${endpointId}`, most, now)
+    if (isFull) store.eventDrops.note(serviceId, endpointId, now)
+    return !isFull
+  })
 }
 
 /** The types of events whose audit records have another type. */
@@ -74,11 +91,8 @@ function typeOf({ type, changes }: AuditRecord): EventType | undefined {
 }
 
 /** The event of an audit record; none of a record whose type is no event. */
-export function eventOfRecord(
-  writing: Pick<Writing, 'store' | 'random' | 'subscriptions'>,
-  record: AuditRecord,
-): Write[] {
-  if (writing.subscriptions.length === 0) return []
+export function eventOfRecord(writing: Omit<Writing, 'now'>, record: AuditRecord): Write[] {
+  if (subscriptionsOf(writing.service).length === 0) return []
   const type = typeOf(record)
   return type ? eventWrites({ ...writing, now: record.at }, type, dataOf(record)) : []
 }

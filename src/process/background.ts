@@ -46,11 +46,18 @@ export function startBackground(parts: Parts, kept: KeptDays): Background {
 const usageMilliseconds = 10_000
 
 /** Stores what was counted of services, regularly and at the end. */
-function storeUsage({ usage }: Store, { log }: System): { stop(): Promise<void> } {
-  const flush = () =>
-    usage.flush().catch((error: unknown) => {
+function storeUsage({ usage, eventDrops }: Store, { log }: System): { stop(): Promise<void> } {
+  const flush = async () => {
+    try {
+      await usage.flush()
+      for (const { serviceId, endpointId, count } of await eventDrops.flush()) {
+        const about = { serviceId, endpointId, events: count }
+        log.warn(about, 'events were dropped, because too many wait for their endpoint')
+      }
+    } catch (error) {
       log.error({ error }, 'storing the usage of services failed')
-    })
+    }
+  }
   const timer = setInterval(flush, usageMilliseconds)
   timer.unref()
   return {

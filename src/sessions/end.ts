@@ -4,7 +4,6 @@
  */
 import { processTime, type ServiceContext } from '../context.ts'
 import { eventWrites } from '../events/write.ts'
-import { subscriptionsOf } from '../model/events/subscriptions.ts'
 import type { SessionEndReason } from '../model/session.ts'
 import { logoutSettings } from '../oauth/logout/logout-settings.ts'
 import { sessionSettings } from '../oauth/logout/session-settings.ts'
@@ -95,8 +94,7 @@ export function endEvent(
   sessionId?: string,
 ): Write[] {
   const { service, store, system } = context
-  const subscriptions = subscriptionsOf(service)
-  const writing = { store, random: system.random, subscriptions, now: processTime(context) }
+  const writing = { store, random: system.random, service, now: processTime(context) }
   const data = { serviceId: service.apiKey, logoutId, sessionId }
   return eventWrites(writing, 'session.ended', data)
 }

@@ -44,6 +44,7 @@ import { tokenBatches } from './tables/token-batches.ts'
 import { unredeemedGrants } from './tables/unredeemed-grants.ts'
 import { apiTokenUses } from './uses/api-token-uses.ts'
 import { clientUses } from './uses/client-uses.ts'
+import { eventDrops } from './uses/event-drops.ts'
 import { type RowBudgets, rowBudgets } from './uses/row-budgets.ts'
 import { usage } from './uses/usage.ts'
 
@@ -147,6 +148,7 @@ export function assemble(
     apiTokenUses: apiTokenUses(engine),
     usage: used,
     rowBudgets: budgets,
+    eventDrops: eventDrops(engine),
     expiringClients: expiringClients(engine),
     counters: counters(engine),
     hardwareKeys: hardwareKeys(engine),

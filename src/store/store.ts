@@ -40,6 +40,7 @@ import type { tokenBatches } from './tables/token-batches.ts'
 import type { unredeemedGrants } from './tables/unredeemed-grants.ts'
 import type { apiTokenUses } from './uses/api-token-uses.ts'
 import type { clientUses } from './uses/client-uses.ts'
+import type { eventDrops } from './uses/event-drops.ts'
 import type { RowBudgets } from './uses/row-budgets.ts'
 import type { usage } from './uses/usage.ts'
 
@@ -83,6 +84,7 @@ export interface Store {
   readonly apiTokenUses: ReturnType<typeof apiTokenUses>
   readonly usage: ReturnType<typeof usage>
   readonly rowBudgets: RowBudgets
+  readonly eventDrops: ReturnType<typeof eventDrops>
   readonly expiringClients: ReturnType<typeof expiringClients>
   readonly counters: ReturnType<typeof counters>
   readonly hardwareKeys: ReturnType<typeof hardwareKeys>

@@ -300,6 +300,8 @@ export const eventEndpointRow = ({ serviceId, clientId, suffix = '' }: Owner) =>
   modifiedAt: now,
   data: { url: 'https://hooks.example.com/', description: '', disabled: false },
   secrets: [{ secret: 'whsec_secret-in-clear' }],
+  dropped: 0,
+  droppedSince: null,
 })
 
 export const eventRow = (owner: Owner) => ({

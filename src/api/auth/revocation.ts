@@ -11,7 +11,6 @@ import { defineEndpoint } from '../../http/endpoint.ts'
 import { refuseAs } from '../../http/refuse-as.ts'
 import { invalidClient, json, nothing } from '../../http/relay.ts'
 import type { Client } from '../../model/client/client.ts'
-import { subscriptionsOf } from '../../model/events/subscriptions.ts'
 import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { defineRules, plan, refuse, step } from '../../refusal.ts'
@@ -111,8 +110,7 @@ async function endingsOf(context: ServiceContext, client: Client, token: string)
     (await store.accessTokens.find(serviceId, hash)) ??
     (await findRefreshFamily(context, token, hash))
   if (!row || row.clientId !== client.clientId) return []
-  const subscriptions = subscriptionsOf(service)
-  const writing = { store, random: system.random, subscriptions, now: processTime(context) }
+  const writing = { store, random: system.random, service, now: processTime(context) }
   const { clientId } = client
   const data = { serviceId, clientId, tokenHash: hash, requestId: call.requestId }
   return [

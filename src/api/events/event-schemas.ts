@@ -41,6 +41,14 @@ export const EventEndpoint = z
       .describe('Whether no events are sent: as set, or because the endpoint answered 410.'),
     createdAt: milliseconds.describe('When it was created, in milliseconds since the epoch.'),
     modifiedAt: milliseconds.describe('When it was changed, in milliseconds since the epoch.'),
+    dropped: z
+      .int()
+      .describe(
+        'How many events were not kept for it since its settings were last saved, because as many as `ext.quota.waiting_events` allows were waiting.',
+      ),
+    droppedSince: milliseconds
+      .optional()
+      .describe('When the first of them was dropped, in milliseconds since the epoch.'),
   })
   .meta({ id: 'event_endpoint' })
 

@@ -1,4 +1,5 @@
 /** Quotas of a service: what one tenant may take of what all share. All are off by default. */
+import { backlogAttribute, longestBacklog, usualBacklog } from '../../model/events/backlog.ts'
 import { defineAttribute, wholeNumber } from '../attribute.ts'
 
 export const callsPerSecond = defineAttribute<number | undefined>({
@@ -63,10 +64,23 @@ export const grantsOfService = defineAttribute<number | undefined>({
     `before is served. ${countedLater}`,
 })
 
+export const waitingEvents = defineAttribute<number>({
+  name: backlogAttribute,
+  of: 'service',
+  form: wholeNumber(1, longestBacklog),
+  fallback: usualBacklog,
+  effect:
+    'How many events may wait for each endpoint of the service. Further ones are not kept for it, ' +
+    'and counted: the endpoint shows how many were dropped, and since when. They are counted in ' +
+    'the background, each 10 seconds at most, so that several processes can exceed it by what ' +
+    'they store in that time.',
+})
+
 export const quotas = [
   callsPerSecond,
   tokensPerDay,
   clientsOfService,
   tokensOfService,
   grantsOfService,
+  waitingEvents,
 ]

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { eventOfRecord } from '../../events/write.ts'
 import type { AuditChange } from '../../model/audit/record.ts'
-import { subscriptionsOf } from '../../model/events/subscriptions.ts'
 import { isNumericId } from '../../model/primitives.ts'
 import { EndReason, KeySetName } from '../../model/service/hsk.ts'
 import { importedKeys } from '../../oauth/key-material/imported.ts'
@@ -173,6 +172,6 @@ function recordOf(
     targetId: kid,
     ...about,
   })
-  const writing = { store, random: system.random, subscriptions: subscriptionsOf(service) }
+  const writing = { store, random: system.random, service }
   return [store.audit.insert(record), ...eventOfRecord(writing, record)]
 }

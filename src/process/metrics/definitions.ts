@@ -153,6 +153,11 @@ export const definitions = {
       outcome: '`delivered`, `retried`, `dead` if it was given up, `none` without a receiver',
     },
   },
+  eventsDropped: {
+    name: 'postern_events_dropped_total',
+    type: 'counter',
+    help: 'Events that this process did not keep, because too many waited for their endpoint.',
+  },
   sweepRows: {
     name: 'postern_sweep_rows_total',
     type: 'counter',

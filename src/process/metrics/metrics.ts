@@ -149,6 +149,7 @@ function listen(to: Instruments): void {
   hear(signals.idTokenIssued, (type) => to.tokens.inc({ grant_type: type, kind: 'id_token' }))
   hear(signals.refreshRetried, () => to.refreshReplays.inc({ outcome: 'retry' }))
   hear(signals.delivered, (kind, outcome) => to.deliveries.inc({ kind, outcome }))
+  hear(signals.eventsDropped, (events) => to.eventsDropped.inc(events))
   hear(signals.swept, (table, rows) => to.sweepRows.inc({ table }, rows))
   hear(signals.keyTask, (outcome) => to.keyTasks.inc({ outcome }))
   hear(signals.auditLost, (records) => to.auditFailures.inc(records))

@@ -90,6 +90,8 @@ export async function createEndpoint(context: ServiceContext, given: EndpointSet
       modifiedAt: now,
       data,
       secrets: [{ secret }],
+      dropped: 0,
+      droppedSince: null,
     }
     const response = { ...describeEndpoint(row), secret }
     const created = await changeEndpoints(store, serviceId, (endpoints) => {
@@ -138,8 +140,8 @@ export async function updateEndpoint(
   const updated = await changeEndpoints(store, serviceId, (endpoints) => {
     const row = endpoints.find((each) => each.endpointId === endpointId)
     if (!row) refuseCaller(rules.unknown)
-    const result = { ...row, data, modifiedAt }
-    const change = store.eventEndpoints.change({ serviceId, endpointId, data, modifiedAt })
+    const result = { ...row, data, modifiedAt, dropped: 0, droppedSince: null }
+    const change = store.eventEndpoints.replace({ serviceId, endpointId, data, modifiedAt })
     const changes = changesOf({ ...row.data }, { ...data })
     return {
       after: endpoints.map((each) => (each === row ? result : each)),
@@ -207,6 +209,8 @@ export const describeEndpoint = ({
   createdAt,
   modifiedAt,
   data,
+  dropped,
+  droppedSince,
 }: EventEndpointRow) => ({
   endpointId,
   url: data.url,
@@ -215,4 +219,6 @@ export const describeEndpoint = ({
   disabled: data.disabled,
   createdAt,
   modifiedAt,
+  dropped,
+  droppedSince: droppedSince ?? undefined,
 })

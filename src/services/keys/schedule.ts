@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { recordOutsideCalls } from '../../audit/record.ts'
 import { eventOfRecord } from '../../events/write.ts'
-import { subscriptionsOf } from '../../model/events/subscriptions.ts'
 import { eraseTask, KeySchedule, type KeyTask, scheduleOf } from '../../model/keys/schedule.ts'
 import { timeOf } from '../../model/service/clock.ts'
 import type { Service } from '../../model/service/service.ts'
@@ -92,6 +91,6 @@ function serverRecord(
     targetId: kid,
     changes: type === 'key.rotated' ? [{ property: 'state', before, after }] : [],
   })
-  const writing = { store, random, subscriptions: subscriptionsOf(service) }
+  const writing = { store, random, service }
   return [store.audit.insert(record), ...eventOfRecord(writing, record)]
 }

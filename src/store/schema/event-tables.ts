@@ -24,6 +24,9 @@ export const defineEventTables = (columns: typeof sqliteColumns) => {
         modifiedAt: integer('modified_at').notNull(),
         data: json('data', EndpointSettings).notNull(),
         sealed: text('sealed').notNull(),
+        /** Events that were not stored because too many waited, since the settings were saved. */
+        dropped: integer('dropped').notNull().default(0),
+        droppedSince: integer('dropped_since'),
       },
       (t) => [primaryKey({ columns: [t.serviceId, t.endpointId] })],
     ),

@@ -1,5 +1,5 @@
 /** Endpoints that get the events of a service. Their secrets are sealed. */
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { EndpointSecret, type EndpointSettings } from '../../../model/events/event.ts'
 import type { Sealer } from '../../../system/sealer.ts'
@@ -36,6 +36,14 @@ export const eventEndpoints = (engine: Engine, sealer: Sealer) => {
   const change = rows.change<{ data: EndpointSettings; modifiedAt: number }>(
     ({ data, modifiedAt }) => ({ data, modifiedAt }),
   )
+  const replace = rows.change<{ data: EndpointSettings; modifiedAt: number }>(
+    ({ data, modifiedAt }) => ({
+      data,
+      modifiedAt,
+      dropped: sql`0`,
+      droppedSince: sql`null`,
+    }),
+  )
   const replaceSecrets = rows.change<{ sealed: string; version: number; seen: number }>(
     ({ sealed, version }) => ({ sealed, version }),
     ({ seen }) => eq(t.version, seen),
@@ -57,6 +65,8 @@ export const eventEndpoints = (engine: Engine, sealer: Sealer) => {
     insert: ({ secrets, ...row }: EventEndpointRow): Write =>
       insert({ ...row, sealed: seal(row, secrets) }),
     change,
+    /** What was dropped is counted from now on. */
+    replace,
     /** Touches no row if the secrets were replaced since they were read. */
     replaceSecrets: (
       { serviceId, endpointId, version }: Key & { version: number },
