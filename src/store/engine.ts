@@ -45,10 +45,13 @@ export interface Write extends Statement {
   adds?: { serviceId: number; budget: RowBudget }
 }
 
-interface Issued {
+export interface Issued {
   serviceId: number
   kind: 'access_token' | 'refresh_token'
   grantType: string
+  /** For whom an access token is. */
+  clientId?: number
+  subject?: string | undefined
   /** It takes the row of another token. */
   isRotated?: boolean
 }

@@ -111,14 +111,14 @@ export function assemble(
   const rehearse = rehearsals(engine, (rehearsing) =>
     assemble(rehearsing, sealer, { ...budgets, add() {} }),
   )
-  const used = usage(engine)
+  const used = usage(engine, sealer)
   const closing = new AbortController()
   let purging: Promise<unknown> = Promise.resolve()
   return {
     async commit(...writes) {
       await engine.commit(...writes)
       for (const { issued, adds } of writes) {
-        if (issued?.kind === 'access_token') used.token(issued.serviceId, issued.grantType)
+        if (issued?.kind === 'access_token') used.token(issued)
         if (issued && !issued.isRotated) budgets.add(issued.serviceId, 'tokens')
         if (adds) budgets.add(adds.serviceId, adds.budget)
       }

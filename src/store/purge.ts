@@ -104,6 +104,7 @@ function removableOf(engine: Engine, now: number, { auditDays, usageDays }: Kept
     keptUntil(tables.revisions, now),
     ...ofDays(tables.audit, tables.audit.at, now, auditDays),
     ...ofDays(tables.usage, tables.usage.day, now, usageDays),
+    ...ofDays(tables.usageSketches, tables.usageSketches.day, now, usageDays),
   ]
 }
 
@@ -160,7 +161,7 @@ const keptUntil = (table: Kept, before: number): Removable => ({
   before,
 })
 
-type Aging = Engine['tables']['audit' | 'usage']
+type Aging = Engine['tables']['audit' | 'usage' | 'usageSketches']
 
 /** Records go by their age, so that a changed number of days holds for those that exist, too. */
 const ofDays = (

@@ -173,7 +173,9 @@ export async function issueAccessToken(
   const { insert, insertIfClientExists, insertRefreshed } = store.accessTokens
   const insertGuarded = mayHaveLeft ? insertRefreshed : insert
   const write = issue.isGuarded ? insertGuarded(row) : insertIfClientExists(row)
-  const issued = { serviceId: service.apiKey, kind: 'access_token', grantType } as const
+  const { clientId } = client
+  const kind = 'access_token' as const
+  const issued = { serviceId: service.apiKey, kind, grantType, clientId, subject }
   const lost = issue.accessToken ? rules.accessTokenTaken : clientDeleted
   return {
     accessToken,

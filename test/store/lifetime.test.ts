@@ -31,7 +31,7 @@ afterEach(() => opened.close())
 const each = (count: number) =>
   Object.fromEntries(Object.keys(engine.tables).map((name) => [name, count]))
 
-const filled = () => ({ ...each(1), usage: 2 })
+const filled = () => ({ ...each(1), usage: 4 })
 
 describe('deleting a service', () => {
   it('deletes its rows from every table but the audit log, and none of other services', async () => {
@@ -69,7 +69,8 @@ describe('deleting a client', () => {
       credentialRequests: 1,
       statusLists: 1,
       counters: 1,
-      usage: 2,
+      usage: 4,
+      usageSketches: 1,
       revocationLogs: 1,
       // That of the client's token is one.
       revocations: 2,

@@ -374,7 +374,7 @@ const endOf = (owner: Owner) => ({
   keptUntil: expiry(owner),
 })
 
-/** A service with one client and one row in every table, and two of usage: with the sum. */
+/** A service with one client and one row in every table, and four of usage: two with sums. */
 export async function fillService(store: Store, serviceId: number, clientId: number) {
   const owner = { serviceId, clientId }
   const ended = accessTokenRow({ ...owner, suffix: '-ended' })
@@ -400,6 +400,8 @@ export async function fillService(store: Store, serviceId: number, clientId: num
   // The database itself records what ends early.
   await store.commit(store.accessTokens.delete(serviceId, ended.tokenHash))
   store.usage.call(serviceId, 'Token Endpoint', now)
+  const issued = { serviceId, kind: 'access_token', grantType: 'CLIENT_CREDENTIALS' } as const
+  store.usage.token({ ...issued, clientId: 1 })
   await store.usage.flush()
 }
 

@@ -3,7 +3,12 @@ import { z } from 'zod'
 import { refuseInvalid } from '../../caller.ts'
 import { processTime } from '../../context.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { dayMilliseconds, dayOf, type UsageKind } from '../../model/installation/usage.ts'
+import {
+  type ActivityKind,
+  dayMilliseconds,
+  dayOf,
+  type UsageKind,
+} from '../../model/installation/usage.ts'
 
 const about = { method: 'get', tag: 'Usage', right: 'view_service' } as const
 
@@ -27,6 +32,12 @@ const UsageOfDay = z
   .object({
     day,
     ...sums,
+    activeClients: z
+      .int()
+      .describe('How many clients access tokens were issued for: an estimate, usually within 5 %.'),
+    activeSubjects: z
+      .int()
+      .describe('How many users access tokens were issued for: an estimate, usually within 5 %.'),
     callsByTag: z
       .record(z.string(), z.int())
       .describe('The calls by the tag of their operation, as in the OpenAPI document.'),
@@ -42,7 +53,7 @@ export const usageOfService = defineEndpoint({
   path: '/api/{serviceId}/usage',
   summary: 'Show what a service uses',
   description:
-    `Calls, access tokens and refusals of the service, by day. ${late} A call shows at most ` +
+    `Calls, access tokens, refusals, active clients and users of the service, by day. ${late} A call shows at most ` +
     `${mostDays} days.`,
   query: z.object({
     from: z.iso.date().optional().describe('The first day in UTC; usually 29 days before `to`.'),
@@ -71,7 +82,8 @@ export const usageOfService = defineEndpoint({
     const days = daysOf(query, processTime(context))
     const counts = await store.usage.ofService(service.apiKey, days)
     const refusals = await store.usage.mostRefused(service.apiKey, days, mostCodes)
-    return { from: dateOf(days.from), to: dateOf(days.to), days: byDay(counts), refusals }
+    const active = await store.usage.activeOf(service.apiKey, days)
+    return { from: dateOf(days.from), to: dateOf(days.to), days: byDay(counts, active), refusals }
   },
 })
 
@@ -141,20 +153,32 @@ const unusedDay = (at: number): z.output<typeof UsageOfDay> => ({
   calls: 0,
   tokens: 0,
   refusals: 0,
+  activeClients: 0,
+  activeSubjects: 0,
   callsByTag: {},
   tokensByGrantType: {},
 })
 
-function byDay(counts: readonly Count[]): z.output<typeof UsageOfDay>[] {
+function byDay(
+  counts: readonly Count[],
+  active: readonly { day: number; kind: ActivityKind; count: number }[],
+): z.output<typeof UsageOfDay>[] {
   const days = new Map<number, z.output<typeof UsageOfDay>>()
-  for (const { day: at, kind, name, count } of counts) {
+  const ofDay = (at: number) => {
     const known = days.get(at) ?? unusedDay(at)
     days.set(at, known)
+    return known
+  }
+  for (const { day: at, kind, name, count } of counts) {
+    const known = ofDay(at)
     if (kind === 'call' && name === '') known.calls = count
     else if (kind === 'call') known.callsByTag[name] = count
     else if (kind === 'token' && name === '') known.tokens = count
     else if (kind === 'token') known.tokensByGrantType[name] = count
     else known.refusals = count
+  }
+  for (const { day: at, kind, count } of active) {
+    ofDay(at)[kind === 'client' ? 'activeClients' : 'activeSubjects'] = count
   }
   return [...days.values()]
 }

@@ -38,4 +38,5 @@ export const {
   revisions,
   idempotencyKeys,
   usage,
+  usageSketches,
 } = defineTables(pgColumns)

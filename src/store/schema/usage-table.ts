@@ -1,5 +1,5 @@
 /** What services use, by day. */
-import type { UsageKind } from '../../model/installation/usage.ts'
+import type { ActivityKind, UsageKind } from '../../model/installation/usage.ts'
 import type { sqliteColumns } from './columns.ts'
 
 export const defineUsageTable = (columns: typeof sqliteColumns) => {
@@ -19,6 +19,22 @@ export const defineUsageTable = (columns: typeof sqliteColumns) => {
       (t) => [
         primaryKey({ columns: [t.serviceId, t.day, t.kind, t.name] }),
         index('usage_rank').on(t.day, t.kind, t.name, t.count),
+      ],
+    ),
+    /** The registers that active clients and users were counted by. */
+    usageSketches: table(
+      'usage_sketches',
+      {
+        serviceId: integer('service_id').notNull(),
+        /** When the day begins, in UTC. */
+        day: integer('day').notNull(),
+        kind: text<ActivityKind>('kind').notNull(),
+        version: integer('version').notNull(),
+        registers: text('registers').notNull(),
+      },
+      (t) => [
+        primaryKey({ columns: [t.serviceId, t.day, t.kind] }),
+        index('usage_sketches_day').on(t.day),
       ],
     ),
   }

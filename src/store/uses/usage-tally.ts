@@ -57,6 +57,8 @@ export function usageTally() {
       if (now !== undefined && !(now >= today && now < today + dayMilliseconds)) turnTo(dayOf(now))
       if (!Number.isNaN(today)) addTo(tallyOf(serviceId), kind, name, 1)
     },
+    /** The day of the last time; undefined before the first. */
+    today: (): number | undefined => (Number.isNaN(today) ? undefined : today),
     waiting: (serviceId: number, kind: UsageKind, day: number): number =>
       sumOf(days.get(day)?.get(serviceId)?.[kind]),
     /**

@@ -5,9 +5,11 @@
 import { and, desc, eq, gte, inArray, lte, ne, sql } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
 import { dayOf, type UsageKind, usageKinds } from '../../model/installation/usage.ts'
-import type { Engine } from '../engine.ts'
+import type { Sealer } from '../../system/sealer.ts'
+import type { Engine, Issued } from '../engine.ts'
 import { selectRow, serviceExists } from '../parent.ts'
 import { allColumns, preparedRowWrite } from '../prepared.ts'
+import { activity } from './activity.ts'
 import { type Counted, countedOf, usageTally } from './usage-tally.ts'
 
 /** Services of one commit. */
@@ -32,7 +34,8 @@ interface Known {
   readAt: number
 }
 
-export const usage = (engine: Engine) => {
+export const usage = (engine: Engine, sealer: Sealer) => {
+  const active = activity(engine, sealer)
   const tally = usageTally()
   const add = addition(engine)
   const found = finders(engine)
@@ -79,8 +82,13 @@ export const usage = (engine: Engine) => {
     refusal: (serviceId: number, code: string, now: number) =>
       tally.add(serviceId, 'refusal', code, now),
     /** Counts an access token that was stored in a call of the service. */
-    token(serviceId: number, grantType: string): void {
+    token({ serviceId, grantType, clientId, subject }: Issued): void {
       tally.add(serviceId, 'token', grantType)
+      const day = tally.today()
+      if (day !== undefined && clientId !== undefined) {
+        active.note(serviceId, 'client', String(clientId), day)
+        if (subject !== undefined) active.note(serviceId, 'subject', subject, day)
+      }
       const today = known.get(serviceId)
       if (today) today.since += 1
     },
@@ -99,7 +107,12 @@ export const usage = (engine: Engine) => {
       return today.stored + today.since
     },
     /** Stores what waits. What fails waits for the next time. */
-    flush: (): Promise<void> => afterLast(store),
+    async flush(): Promise<void> {
+      await afterLast(store)
+      await active.flush()
+    },
+    /** How many clients and users access tokens were issued for, of each day. */
+    activeOf: active.ofService,
     ...found,
   }
 }

@@ -1,6 +1,8 @@
 /** Usage of services: what is counted, when it is stored, and who sees it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { assemble } from '../../../src/store/open.ts'
 import { createServer, type Json, type TestServer } from '../../support/server.ts'
+import { sealer } from '../../support/stores.ts'
 
 let server: TestServer
 beforeEach(async () => {
@@ -48,6 +50,8 @@ describe('usage of a service', () => {
           calls: 6,
           tokens: 3,
           refusals: 2,
+          activeClients: 1,
+          activeSubjects: 0,
           callsByTag: {
             'Client Management': 1,
             'Introspection Endpoint': 1,
@@ -133,6 +137,96 @@ describe('usage of a service', () => {
     const { status, body } = await server.call('GET', path(`/usage${query}`))
     expect([status, body.resultCode]).toEqual([400, 'P000206'])
     expect(body.resultMessage).toContain(named)
+  })
+})
+
+describe('active clients and users of a service', () => {
+  async function issuing(name: string) {
+    const { path, usage, apiKey } = await tenant(name)
+    const client = () => server.post(path('/client/create'), { clientType: 'CONFIDENTIAL' })
+    const issue = (clientId: number, subject: string) =>
+      server.post(path('/auth/token/create'), {
+        grantType: 'AUTHORIZATION_CODE',
+        clientId,
+        subject,
+      })
+    const active = async (query = '') => {
+      await server.store.usage.flush()
+      const { days } = await usage(query)
+      return days.map((each: Json) => [each.activeClients, each.activeSubjects])
+    }
+    return { client, issue, active, apiKey, path }
+  }
+
+  it('are those that access tokens were issued for, each counted once', async () => {
+    const { client, issue, active } = await issuing('active')
+    const [one, other] = [await client(), await client()]
+    for (const subject of ['ann', 'bob', 'ann']) await issue(one.clientId, subject)
+    await issue(other.clientId, 'ann')
+    expect(await active()).toEqual([[2, 2]])
+    await issue(one.clientId, 'cem')
+    expect(await active()).toEqual([[2, 3]])
+  })
+
+  it('are counted by day', async () => {
+    const { client, issue, active } = await issuing('by day')
+    const { clientId } = await client()
+    await issue(clientId, 'ann')
+    await issue(clientId, 'bob')
+    const first = today()
+    server.system.clock.advance(day)
+    await issue(clientId, 'ann')
+    expect(await active(`?from=${first}`)).toEqual([
+      [1, 2],
+      [1, 1],
+    ])
+  })
+
+  it('are merged by processes that store at once', async () => {
+    const { apiKey, client, issue, active } = await issuing('processes')
+    const { clientId } = await client()
+    await issue(clientId, 'ann')
+    const others = Array.from({ length: 4 }, () => assemble(server.engine, sealer))
+    for (const [place, other] of others.entries()) {
+      other.usage.call(apiKey, 'Token Endpoint', server.system.clock())
+      for (const subject of ['ann', `user ${place}`]) {
+        const issued = { serviceId: apiKey, kind: 'access_token', clientId, subject } as const
+        other.usage.token({ ...issued, grantType: 'AUTHORIZATION_CODE' })
+      }
+    }
+    await Promise.all([...others, server.store].map(({ usage }) => usage.flush()))
+    expect(await active()).toEqual([[1, 5]])
+  })
+
+  it('are counted with a key of the service, so that two services share nothing', async () => {
+    const [one, other] = [await issuing('one'), await issuing('other')]
+    for (const { client, issue } of [one, other]) await issue((await client()).clientId, 'ann')
+    await server.store.usage.flush()
+    const t = server.engine.tables.usageSketches
+    const rows = await server.engine.read.select().from(t)
+    const ofUsers = rows.filter(
+      ({ kind, serviceId }) => kind === 'subject' && [one.apiKey, other.apiKey].includes(serviceId),
+    )
+    expect(ofUsers).toHaveLength(2)
+    expect(ofUsers[0]?.registers).not.toBe(ofUsers[1]?.registers)
+  })
+
+  it('end with the service, and are kept as long as the rest of its usage', async () => {
+    const { client, issue, active, apiKey, path } = await issuing('ended')
+    const { clientId } = await client()
+    await issue(clientId, 'ann')
+    const first = today()
+    expect(await active()).toEqual([[1, 1]])
+    server.system.clock.advance(3 * day)
+    await server.store.purge(server.system.clock(), 100, { usageDays: 2 })
+    // The call that asked before is stored since.
+    expect(await active(`?from=${first}&to=${first}`)).toEqual([[0, 0]])
+    await issue(clientId, 'bob')
+    await server.call('DELETE', path('/service/delete'))
+    await server.store.usage.flush()
+    const t = server.engine.tables.usageSketches
+    const rows = await server.engine.read.select({ serviceId: t.serviceId }).from(t)
+    expect(rows.filter((row) => row.serviceId === apiKey)).toEqual([])
   })
 })
 
