@@ -2,7 +2,7 @@
 import type { Sealer } from '../system/sealer.ts'
 import type { Engine } from './engine.ts'
 import type { Pooler } from './postgres/pool.ts'
-import { purge, sweepLag } from './purge.ts'
+import { purge, sweepDue, sweepLag } from './purge.ts'
 import { rehearsals } from './rehearsal.ts'
 import { rekey, requireKnownKeys } from './rekey.ts'
 import { summaries } from './search/summaries.ts'
@@ -140,6 +140,7 @@ export function assemble(
       return removed
     },
     sweepLag: (now, kept) => sweepLag(engine, { now, kept }),
+    sweepDue: (now, kept) => sweepDue(engine, { now, kept }),
     rekey: (limit) => rekey(engine, sealer, limit),
     services: services(engine, sealer),
     clients: clients(engine, sealer),

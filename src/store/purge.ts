@@ -125,6 +125,37 @@ export async function sweepLag(
   return Math.max(...(await Promise.all(lags)))
 }
 
+/** More rows of a table are not counted. */
+export const mostDue = 10_000
+
+export interface DueRows {
+  table: string
+  /** With `mostDue`, there are that many or more. */
+  rows: number
+}
+
+/** How many rows have expired and are not yet removed, of every table that has a time for that. */
+export async function sweepDue(
+  engine: Engine,
+  { now, kept = {} }: Pick<Purge, 'now' | 'kept'>,
+): Promise<DueRows[]> {
+  const due: DueRows[] = []
+  for (const { table, until, before, only } of removableOf(engine, now, kept)) {
+    // What waits for something else as well is not late.
+    if (only) continue
+    const some = engine.read
+      .select({ one: sql`1`.as('one') })
+      .from(table)
+      .where(lte(until, before))
+      .limit(mostDue)
+    const rows = sql<number>`count(*)`.mapWith(Number)
+    const [counted] = await engine.read.select({ rows }).from(some.as('counted'))
+    due.push({ table: getTableName(table), rows: counted?.rows ?? 0 })
+    await others()
+  }
+  return due
+}
+
 /** Rows of a table that go once the time in `until` has passed. */
 interface Removable {
   table: Table

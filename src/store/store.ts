@@ -1,7 +1,7 @@
 /** The store: the rows of every aggregate, read by finders and changed by lists of writes. */
 
 import type { Write } from './engine.ts'
-import type { KeptDays } from './purge.ts'
+import type { DueRows, KeptDays } from './purge.ts'
 import type { summaries } from './search/summaries.ts'
 import type { accessTokens } from './tables/access-tokens.ts'
 import type { apiTokens } from './tables/api-tokens.ts'
@@ -74,6 +74,8 @@ export interface Store {
   purge(now: number, limit?: number, kept?: KeptDays): Promise<number>
   /** How long ago the row expired that the sweep should have removed first, in milliseconds. */
   sweepLag(now: number, kept?: KeptDays): Promise<number>
+  /** How many rows have expired and are not yet removed, by table; each counted up to a limit. */
+  sweepDue(now: number, kept?: KeptDays): Promise<DueRows[]>
   /** Seals under the master key what a previous one has sealed; returns how many values. */
   rekey(limit?: number): Promise<number>
   close(): Promise<void>

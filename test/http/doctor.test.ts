@@ -1,8 +1,9 @@
 /** The examination of the installation, for administrators of all services. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Finding } from '../../src/model/installation/examination.ts'
-import { createService, type TestService } from '../support/flows.ts'
+import { authorizationRequest, createService, type TestService } from '../support/flows.ts'
 import { createProcesses } from '../support/processes.ts'
+import type { Json } from '../support/server.ts'
 
 let service: TestService
 beforeAll(async () => {
@@ -10,6 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
+const authorization = (client: Json) => ({ parameters: authorizationRequest(client) })
 const levels = (findings: Finding[]) =>
   Object.fromEntries(findings.map(({ check, level }) => [check, level]))
 
@@ -17,11 +19,21 @@ describe('examination of the installation', () => {
   it('has what is stored, with a reason and a remedy for each trouble', async () => {
     const { status, body } = await service.call('GET', '/api/doctor')
     expect(status).toBe(200)
-    expect(body).toMatchObject({ resultCode: 'P158901', sweepLagMilliseconds: 0 })
+    expect(body).toMatchObject({ resultCode: 'P158901', sweepLagMilliseconds: 0, sweepDue: [] })
     expect(levels(body.findings)).toMatchObject({ 'master-key': 'ok', sweep: 'ok', outbox: 'ok' })
     for (const { level, why, mend } of body.findings as Finding[]) {
       if (level === 'warning' || level === 'error') expect([!why, !mend]).toEqual([false, false])
     }
+  })
+
+  it('has the tables with expired rows that are not yet removed', async () => {
+    const other = await createService({}, service)
+    await other.api('/auth/authorization', authorization(await other.client()))
+    service.system.clock.advance(30 * 86_400_000)
+    const { body } = await service.call('GET', '/api/doctor')
+    expect(body.sweepDue).toEqual([{ table: 'tickets', rows: 1 }])
+    await service.store.purge(service.system.clock())
+    expect((await service.call('GET', '/api/doctor')).body.sweepDue).toEqual([])
   })
 
   it('is not shown to administrators of one service, nor without the right', async () => {

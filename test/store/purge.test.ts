@@ -52,6 +52,36 @@ describe('purge of all tables', () => {
   })
 })
 
+describe('rows that the sweep has not yet removed', () => {
+  it('are counted by table, up to 10,000', async () => {
+    const { engine, store } = await openTestStore()
+    const { build, tables } = engine
+    const due = async (now: number) => {
+      const counted = await store.sweepDue(now)
+      return counted.find(({ table }) => table === 'replays')?.rows
+    }
+    const add = (from: number, count: number) => {
+      const rows = Array.from({ length: count }, (_, at) => ({
+        serviceId: 1,
+        kind: 'dpop',
+        valueHash: String(from + at),
+        expiresAt: from + at,
+      }))
+      const inserted = build.insert(tables.replays).values(rows as never)
+      return store.commit(inserted.returning({ serviceId: tables.replays.serviceId }).toSQL())
+    }
+    // They are remembered for two minutes longer.
+    const margin = 120_000
+    await add(0, 1_000)
+    expect(await due(margin + 499)).toBe(500)
+    for (let from = 1_000; from < 12_000; from += 1_000) await add(from, 1_000)
+    expect(await due(margin + 50_000)).toBe(10_000)
+    await store.purge(margin + 10_499)
+    expect(await due(margin + 50_000)).toBe(1_500)
+    await store.close()
+  })
+})
+
 describe('value for one-time use', () => {
   it('is remembered past its expiry, for nodes whose clocks differ by two minutes', async () => {
     const { store } = opened

@@ -31,6 +31,16 @@ export const Examination = z.object({
   sweepLagMilliseconds: z
     .int()
     .describe('How long ago the row expired that should have been removed first, in milliseconds.'),
+  sweepDue: z
+    .array(
+      z
+        .object({
+          table: z.string().describe('The table.'),
+          rows: z.int().describe('How many rows; 10,000 if there are that many or more.'),
+        })
+        .meta({ id: 'sweep_due' }),
+    )
+    .describe('The tables with rows that have expired and are not yet removed.'),
 })
 export type Examination = z.output<typeof Examination>
 

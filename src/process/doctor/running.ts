@@ -71,5 +71,6 @@ export const createExamine =
       replicas: facts?.replicas,
       replicationLagMilliseconds: facts?.replicationLag,
       sweepLagMilliseconds: Math.round(await store.sweepLag(clock(), kept)),
+      sweepDue: (await store.sweepDue(clock(), kept)).filter(({ rows }) => rows > 0),
     }
   }

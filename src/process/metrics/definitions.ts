@@ -169,6 +169,12 @@ export const definitions = {
     type: 'gauge',
     help: 'How long ago the row expired that should have been removed first, in seconds.',
   },
+  sweepDue: {
+    name: 'postern_sweep_due_rows',
+    type: 'gauge',
+    help: 'Rows that have expired and are not yet removed, counted up to 10,000 for each table.',
+    labels: { table: 'the table of the database' },
+  },
   keyTasks: {
     name: 'postern_key_tasks_total',
     type: 'counter',

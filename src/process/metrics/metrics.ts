@@ -5,6 +5,7 @@ import { type Call, overloaded } from '../../http/transport.ts'
 import type { NotificationKind } from '../../model/notification.ts'
 import { guesses } from '../../refusal.ts'
 import { type Signal, signals } from '../../signal.ts'
+import type { DueRows } from '../../store/purge.ts'
 import type { Clock } from '../../system/clock.ts'
 import type { ProviderWatch } from '../../system/guarded-provider.ts'
 import { type Collectors, createInstruments, type Instruments } from './instruments.ts'
@@ -31,6 +32,7 @@ export interface Sources {
   waiting(kind: 'logout' | 'event' | NotificationKind): Promise<Waiting>
   /** In milliseconds. */
   sweepLag(): Promise<number>
+  sweepDue(): Promise<DueRows[]>
 }
 
 export interface Waiting {
@@ -119,6 +121,11 @@ function collectors(sources: () => Sources | undefined, to: () => Instruments): 
     async sweepLag() {
       const lag = await Promise.resolve(sources()?.sweepLag()).catch(() => undefined)
       to().sweepLag.set((lag ?? Number.NaN) / 1_000)
+    },
+    async sweepDue() {
+      const due = await Promise.resolve(sources()?.sweepDue()).catch(() => undefined)
+      to().sweepDue.reset()
+      for (const { table, rows } of due ?? []) to().sweepDue.set({ table }, rows)
     },
   }
 }

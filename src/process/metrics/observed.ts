@@ -61,7 +61,7 @@ export function readsOf(
   store: Store,
   clock: Clock,
   kept: KeptDays,
-): Pick<Sources, 'clock' | 'waiting' | 'sweepLag'> {
+): Pick<Sources, 'clock' | 'waiting' | 'sweepLag' | 'sweepDue'> {
   return {
     clock,
     async waiting(kind) {
@@ -72,5 +72,6 @@ export function readsOf(
       return { count, oldest }
     },
     sweepLag: () => store.sweepLag(clock(), kept),
+    sweepDue: () => store.sweepDue(clock(), kept),
   }
 }

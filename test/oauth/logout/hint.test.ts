@@ -39,7 +39,7 @@ async function verify(hint: string, clientId?: number): Promise<unknown> {
   const keySets = createRemoteKeySets(system.fetch, system.clock)
   const context: ServiceContext = {
     ...{ store, documents, keySets, keys: createKeys(new Map()), system, sealer, service: found },
-    examine: async () => ({ findings: [], sweepLagMilliseconds: 0 }),
+    examine: async () => ({ findings: [], sweepLagMilliseconds: 0, sweepDue: [] }),
     caller: {
       ...{ serviceId, clientId: undefined, tokenId: undefined, label: '', expiresAt: undefined },
       may: () => true,

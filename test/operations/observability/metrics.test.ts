@@ -132,9 +132,12 @@ describe('metrics of the store', () => {
     expect(rest.apiKey).toBe(service.serviceId)
     service.system.clock.advance(30 * 86_400_000)
     expect(await service.value('postern_sweep_lag_seconds')).toBeGreaterThan(86_400)
+    const due = () => service.value('postern_sweep_due_rows', { table: 'access_tokens' })
+    expect(await due()).toBeGreaterThan(0)
     const sweep = () => service.store.purge(service.system.clock())
     const [removed] = await moved(sweep, ['postern_sweep_rows_total', { table: 'access_tokens' }])
     expect(removed).toBeGreaterThan(0)
+    expect(await due()).toBe(0)
     expect(await service.value('postern_sweep_lag_seconds')).toBe(0)
   })
 
@@ -218,11 +221,12 @@ describe('metrics of other servers', () => {
   it('have no value while the database does not answer', async () => {
     const metrics = createMetrics(new Map())
     const fail = () => Promise.reject(new Error('The database does not answer.'))
-    const reads = { waiting: fail, sweepLag: fail, clock: service.system.clock }
+    const reads = { waiting: fail, sweepLag: fail, sweepDue: fail, clock: service.system.clock }
     metrics.readFrom({ version: '1', inFlight: () => 0, ...reads })
     const text = await metrics.text()
     expect(text).toContain('postern_outbox_pending{kind="logout"} Nan')
     expect(text).toContain('postern_sweep_lag_seconds Nan')
+    expect(text).not.toContain('postern_sweep_due_rows{')
   })
 })
 
@@ -269,6 +273,7 @@ const never = {
   clock: () => 0,
   waiting: async () => ({ count: 0, oldest: null }),
   sweepLag: async () => 0,
+  sweepDue: async () => [],
 }
 
 describe('dry runs', () => {
