@@ -9,11 +9,12 @@ import { aheadOf } from '../model/service/clock.ts'
 import type { Service } from '../model/service/service.ts'
 import { callsPerSecond } from '../oauth/service/quotas.ts'
 import { isTestService } from '../oauth/service/test-service.ts'
-import { defineCallerRules, refuseCaller } from '../refusal.ts'
+import { type CallerRule, defineCallerRules, refuseCaller } from '../refusal.ts'
 import type { Store } from '../store/store.ts'
 import type { RawBody } from './body.ts'
 import { callOf, type SeldomField } from './call/call.ts'
 import { CallRates } from './load-shedding/call-rates.ts'
+import { OverQuota } from './load-shedding/over-quota.ts'
 
 const rules = defineCallerRules('Test services', {
   unserved: {
@@ -107,25 +108,54 @@ export async function admit(
   if (!dependencies.testServices && serving.has(declaration.right) && isTestService(service)) {
     refuseCaller(rules.unserved)
   }
-  if (serving.has(declaration.right)) requireQuota(service, dependencies.store, now)
+  if (serving.has(declaration.right)) {
+    requireQuota(service, dependencies.store, incoming, now)
+  }
   dependencies.store.usage.call(serviceId, declaration.tag, now)
   const { clientAddress } = incoming
   const time = now + aheadOf(service)
   return contextOf(dependencies, call, caller, preferences, time, service, clientAddress)
 }
 
+interface Rates {
+  calls: CallRates
+  over: OverQuota
+}
 /** A dry run has a store of its own, and takes nothing of the quota. */
-const rates = new WeakMap<Store, CallRates>()
+const ratesOf = new WeakMap<Store, Rates>()
 
 /** Only callers with the right count: strangers cannot use up the quota of a service. */
-function requireQuota(service: Service, store: Store, now: number): void {
+function requireQuota(
+  service: Service,
+  store: Store,
+  { authorization }: Pick<Incoming, 'authorization'>,
+  now: number,
+): void {
   const perSecond = callsPerSecond.read(service)
   if (perSecond === undefined) return
-  const known = rates.get(store) ?? new CallRates()
-  rates.set(store, known)
-  if (known.take(service.apiKey, perSecond, now)) return
-  store.usage.refusal(service.apiKey, tooManyCalls.code, now)
+  const known = ratesOf.get(store) ?? { calls: new CallRates(), over: new OverQuota() }
+  ratesOf.set(store, known)
+  const { apiKey: serviceId } = service
+  if (known.calls.take(serviceId, perSecond, now)) return
+  known.over.note(serviceId, authorization, known.calls.nextAt(serviceId, perSecond, now))
+  store.usage.refusal(serviceId, tooManyCalls.code, now)
   refuseCaller(tooManyCalls)
+}
+
+/** The answer to a call that is refused like the one before, if it is one. */
+export function refusedAgain(
+  { right }: { right: RequiredRight },
+  serviceId: number,
+  { authorization, prefer }: { authorization?: string | undefined; prefer?: unknown },
+  { store, system }: Pick<Dependencies, 'store' | 'system'>,
+): CallerRule | undefined {
+  const over = ratesOf.get(store)?.over
+  // The answer may have an explanation.
+  if (!over || prefer !== undefined || !serving.has(right)) return undefined
+  const now = system.clock()
+  if (!over.has(serviceId, authorization, now)) return undefined
+  store.usage.refusal(serviceId, tooManyCalls.code, now)
+  return tooManyCalls
 }
 
 const anonymous: Caller = {

@@ -7,9 +7,12 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeStream } from 'node:stream/web'
 import { getRequestListener } from '@hono/node-server'
+import { CallerError, type CallerRule } from '../refusal.ts'
+import { refusedAgain } from './admit.ts'
 import { NodeRequest } from './call/node-request.ts'
 import { answersOfTurn } from './call/sending.ts'
-import type { Endpoint } from './endpoint.ts'
+import { callerErrorResponse, type Endpoint } from './endpoint.ts'
+import { refusalNotes } from './load-shedding/over-quota.ts'
 import type { HttpResponse } from './response.ts'
 import type { App, Transport } from './transport.ts'
 
@@ -19,7 +22,7 @@ const plainPath = /^\/api\/([1-9]\d{0,15})\/([\w./-]+)$/
 
 export function createListener(
   endpoints: readonly Endpoint[],
-  { serve, respond, dependencies }: Transport,
+  { serve, respond, observe, dependencies }: Transport,
   app: App,
 ): RequestListener {
   const router: RequestListener = getRequestListener(app.fetch)
@@ -41,17 +44,42 @@ export function createListener(
     await send(made, outgoing)
   }
 
+  const note = refusalNotes(log)
+  const answers = new Map<string, ReturnType<typeof preparedAnswer>>()
+
+  /** A call over a quota must cost the other services as little as possible. */
+  function refuseAgain(incoming: IncomingMessage, outgoing: ServerResponse, call: Found): boolean {
+    const { endpoint, serviceId } = call
+    const rule = refusedAgain(endpoint, Number(serviceId), incoming.headers, dependencies)
+    if (!rule) return false
+    const { code: resultCode, status } = rule
+    const made = answers.get(resultCode) ?? preparedAnswer(rule)
+    answers.set(resultCode, made)
+    outgoing.writeHead(status, made.headers).end(made.body)
+    const { operationId: operation } = endpoint
+    observe({ operation, action: undefined, resultCode, status, milliseconds: 0, ignored: 0 })
+    note(serviceId)
+    return true
+  }
+
   return (incoming, outgoing) => {
     store.arrived(true)
     const [, serviceId, tail] = plainPath.exec(incoming.url ?? '') ?? []
     const endpoint = fixed.get(`${incoming.method} ${tail}`)
     if (!endpoint || !serviceId) return router(incoming, outgoing)
     const call = { endpoint, path: incoming.url ?? '', serviceId }
+    if (refuseAgain(incoming, outgoing, call)) return
     answer(incoming, outgoing, call).catch((error: unknown) => {
       log.error({ operation: endpoint.operationId, error }, 'a response could not be sent')
       outgoing.destroy()
     })
   }
+}
+
+function preparedAnswer(rule: CallerRule) {
+  const { headers, body } = callerErrorResponse(new CallerError(rule))
+  const bytes = Buffer.from(String(body))
+  return { headers: { ...headers, 'Content-Length': bytes.byteLength }, body: bytes }
 }
 
 interface Found {

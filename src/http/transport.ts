@@ -83,6 +83,8 @@ export interface Transport {
   serve(arrived: Arrived, endpoint: Endpoint, requestId: string, caller?: Caller): Promise<Served>
   /** Answers with request id, log line and metrics, whatever is thrown. */
   respond(arrived: Arrived, operation: string | undefined, produce: Produce): Promise<HttpResponse>
+  /** Hears of a call that was refused before anything surrounds it. */
+  observe(call: Call): void
 }
 
 export function createTransport(
@@ -126,7 +128,8 @@ export function createTransport(
       ),
     )
   }
-  return { dependencies, receive, serve, respond: responding(dependencies.system, observe) }
+  const respond = responding(dependencies.system, observe)
+  return { dependencies, receive, serve, respond, observe }
 }
 
 /** Routes the endpoints and pages. */

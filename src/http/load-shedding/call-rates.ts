@@ -15,6 +15,12 @@ const tolerance = 0.01
 export class CallRates {
   private readonly fullAgain = new LRUCache<number, number>({ max: mostBuckets })
 
+  /** When the service may make a call again, in milliseconds. */
+  nextAt(service: number, perSecond: number, now: number): number {
+    const known = this.fullAgain.get(service) ?? now
+    return known + secondMilliseconds / perSecond - secondMilliseconds - tolerance
+  }
+
   /**
    * Takes a call out of the bucket of the service; false if it is empty. `now` is in milliseconds.
    */
