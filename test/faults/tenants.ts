@@ -3,180 +3,31 @@
 import { createSocket } from 'node:dgram'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
-import { type AddressInfo, connect, createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Caller, createCaller, form, redirectUri } from './caller.ts'
+import {
+  type Around,
+  type Attack,
+  attacks,
+  issuers,
+  silentIssuer,
+  unresolvedIssuer,
+} from './attacks.ts'
+import { type Caller, createCaller } from './caller.ts'
 import { type Depth, type Finding, percentile, progress } from './findings.ts'
-import { adminToken, type ServerProcess, serverProcess } from './server-process.ts'
+import { type ServerProcess, serverProcess } from './server-process.ts'
 
 const secondsOf: Record<Depth, number> = { short: 2, usual: 5, long: 30 }
+/** Less is the machine. */
+const leastDifferenceMilliseconds = 10
 /** A usual of a few milliseconds is less than what the attacking programs take of the machine. */
 const leastBoundMilliseconds = 50
 
-interface Around {
-  url: string
-  attacker: Caller
-  /** A port of this machine that takes connections and never answers. */
-  silentPort: number
-}
-
-interface Attack {
-  name: string
-  /** Further attributes of the attacking service. */
-  attributes?: { key: string; value: string }[]
-  /** Attacks until told to stop. */
-  run(around: Around, isOver: () => boolean): Promise<unknown>
-}
-
-/** So many callers, each of which calls again and again. */
-const repeat = (callers: number, isOver: () => boolean, call: (count: number) => unknown) => {
-  let count = 0
-  const work = async () => {
-    while (!isOver()) {
-      await call(count++)
-      await wait(5)
-    }
-  }
-  return Promise.all(Array.from({ length: callers }, work))
-}
-
-/**
- * Calls that arrive at a rate, whether or not those before have been answered: strangers do not wait
- * for each other. How much of the processor a tenant may use is the subject of `overload`.
- */
-async function arrive(perSecond: number, isOver: () => boolean, call: (count: number) => unknown) {
-  const calls: unknown[] = []
-  const began = performance.now()
-  while (!isOver()) {
-    const due = ((performance.now() - began) / 1_000) * perSecond
-    while (calls.length < due) calls.push(call(calls.length))
-    await wait(5)
-  }
-  await Promise.all(calls)
-}
-
-/** Issuers that the attacking service lists, so that their keys are asked for. */
-const issuers = 40
-const silentIssuer = (port: number, count: number) => `https://127.0.0.1:${port}/${count % issuers}`
-const unresolvedIssuer = (count: number) => `https://silent-${count % issuers}.example.test`
-
-const authorization = (client: Caller['client'], more: Record<string, string>) => ({
-  parameters: form({
-    ...{ response_type: 'code', client_id: String(client.clientId), redirect_uri: redirectUri },
-    ...{ scope: 'openid', ...more },
-  }),
-})
-
-const hostilePattern = Array.from({ length: 140 }, () => 'x{1000}').join('')
-const hostileClaims = JSON.stringify({
-  transformed_claims: Object.fromEntries(
-    Array.from({ length: 38 }, (_, at) => [
-      `c${at}`,
-      { claim: 'name', fn: [['match', hostilePattern]] },
-    ]),
-  ),
-})
-const hostilePatch = JSON.stringify([
-  { op: 'add', path: '/hasOwnProperty/call', value: 1 },
-  ...Array.from({ length: 40 }, (_, at) => ({ op: 'copy', from: '', path: `/copy${at}` })),
-])
-const foreignToken = (issuer: string) => {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return `${part({ alg: 'ES256', typ: 'JWT' })}.${part({ iss: issuer, sub: 'a', exp: 9e9 })}.AAAA`
-}
-const exchange = ({ api, client }: Caller, issuer: string) =>
-  api('/auth/token', {
-    parameters: form({
-      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-      subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
-      subject_token: foreignToken(issuer),
-    }),
-    clientId: String(client.clientId),
-    clientSecret: client.clientSecret,
-  })
-
-function halfSent({ url, attacker }: Around, isOver: () => boolean) {
-  const { hostname, port } = new URL(url)
-  const head =
-    `POST ${attacker.path('/auth/token')} HTTP/1.1\r\nHost: postern\r\n` +
-    `Authorization: Bearer ${adminToken}\r\nContent-Type: application/json\r\n` +
-    'Content-Length: 1000\r\n\r\n{'
-  const hold = async () => {
-    while (!isOver()) {
-      const socket = connect(Number(port), hostname)
-      socket.on('error', () => undefined)
-      socket.write(head)
-      const closed = new Promise((done) => socket.on('close', done))
-      while (!(isOver() || socket.destroyed)) await Promise.race([closed, wait(200)])
-      socket.destroy()
-      await wait(50)
-    }
-  }
-  return Promise.all(Array.from({ length: 300 }, hold))
-}
-
-const quota = 10
-
-const attacks: readonly Attack[] = [
-  {
-    name: 'ten times as many token requests as its quota of calls allows',
-    attributes: [{ key: 'ext.quota.calls_per_second', value: String(quota) }],
-    run: ({ attacker }, isOver) => {
-      const parameters = 'grant_type=client_credentials'
-      const { clientId, clientSecret } = attacker.client
-      const sent = { parameters, clientId: String(clientId), clientSecret }
-      return arrive(10 * quota, isOver, () => attacker.api('/auth/token', sent))
-    },
-  },
-  {
-    name: 'claims with patterns that are costly to compile',
-    run: ({ attacker }, isOver) =>
-      repeat(2, isOver, () =>
-        attacker.api(
-          '/auth/authorization',
-          authorization(attacker.client, { claims: hostileClaims }),
-        ),
-      ),
-  },
-  {
-    name: 'JSON patches that reach for prototypes and double their document',
-    run: ({ attacker }, isOver) =>
-      repeat(2, isOver, () => {
-        const query = `?patch=${encodeURIComponent(hostilePatch)}`
-        return attacker.api(`/service/configuration${query}`, undefined, 'GET')
-      }),
-  },
-  { name: '300 connections whose bodies never come', run: halfSent },
-  {
-    name: 'token exchanges whose issuer never answers',
-    run: ({ attacker, silentPort }, isOver) =>
-      arrive(100, isOver, (count) => exchange(attacker, silentIssuer(silentPort, count))),
-  },
-  {
-    name: 'token exchanges whose issuer has a name that nobody resolves',
-    run: ({ attacker }, isOver) =>
-      arrive(40, isOver, (count) => exchange(attacker, unresolvedIssuer(count))),
-  },
-  {
-    name: 'notifications to a host that does not answer',
-    run: ({ attacker }, isOver) =>
-      repeat(4, isOver, () =>
-        attacker.api('/auth/token/create/batch', [{ grantType: 'CLIENT_CREDENTIALS' }]),
-      ),
-  },
-  {
-    name: 'clients named by the URLs of documents, and tickets that nobody decides',
-    run: ({ attacker, silentPort }, isOver) =>
-      arrive(100, isOver, (count) => {
-        const client_id = `http://127.0.0.1:${silentPort}/client-${count}`
-        const filler = { state: 'x'.repeat(4_000) }
-        const more = count % 2 === 0 ? { client_id } : filler
-        return attacker.api('/auth/authorization', authorization(attacker.client, more))
-      }),
-  },
-]
+/** Windows with an attack, and as many without it: a single one says more of the machine. */
+const windows: Record<Depth, number> = { short: 3, usual: 7, long: 15 }
+const windowSeconds = 2
 
 /** How long the victim's calls take, and its notification, in milliseconds. */
 async function serve(victim: Caller, seconds: number, told: () => number) {
@@ -204,7 +55,51 @@ async function serve(victim: Caller, seconds: number, told: () => number) {
   await Promise.all([work(), work(), work(), listening])
   const milliseconds = victim.calls.map((call) => call.milliseconds)
   const failed = victim.calls.filter(({ status }) => status !== 200).length
-  return { p99: percentile(milliseconds, 0.99), calls: milliseconds.length, failed, notified }
+  const [p50, p99] = [percentile(milliseconds, 0.5), percentile(milliseconds, 0.99)]
+  return { p50, p99, calls: milliseconds.length, failed, notified }
+}
+
+/** The medians of windows with the attack and with its control, which take turns. */
+async function takeTurns(
+  attack: Attack,
+  control: (isOver: () => boolean) => Promise<unknown>,
+  around: Around,
+  victim: Caller,
+  depth: Depth,
+  told: () => number,
+): Promise<Finding> {
+  const found: Record<'usual' | 'during', Awaited<ReturnType<typeof serve>>[]> = {
+    usual: [],
+    during: [],
+  }
+  for (let window = 0; window < windows[depth]; window++) {
+    progress(`tenants: ${attack.name}, window ${window + 1} of ${windows[depth]}`)
+    for (const of of ['usual', 'during'] as const) {
+      let isOver = false
+      const attacking = of === 'usual' ? control(() => isOver) : attack.run(around, () => isOver)
+      found[of].push(await serve(victim, windowSeconds, told))
+      isOver = true
+      await attacking
+      around.attacker.calls.length = 0
+    }
+  }
+  const median = (of: keyof typeof found, what: 'p99' | 'p50') =>
+    percentile(
+      found[of].map((each) => each[what]),
+      0.5,
+    )
+  const [usual, during] = [median('usual', 'p99'), median('during', 'p99')]
+  const failed = found.during.reduce((sum, each) => sum + each.failed, 0)
+  const bound = Math.max(1.1 * usual, usual + leastDifferenceMilliseconds)
+  const ms = (value: number) => `${value.toFixed(1)} ms`
+  return {
+    what: `one tenant: ${attack.name}, ${windows[depth]} windows of ${windowSeconds} s, in turns with as many calls to a server that only answers`,
+    target: `another’s p99 no more than a tenth longer (below ${ms(bound)}), no call refused`,
+    figure:
+      `medians: p99 ${ms(during)} (usually ${ms(usual)}), p50 ${ms(median('during', 'p50'))} ` +
+      `(usually ${ms(median('usual', 'p50'))}); ${failed} refused`,
+    pass: during <= bound && failed === 0,
+  }
 }
 
 async function endure(
@@ -235,6 +130,7 @@ async function endure(
   }
 }
 
+const urlOf = (server: Server) => `http://127.0.0.1:${portOf(server)}/`
 const portOf = (server: Server) => (server.address() as AddressInfo).port
 const listening = (server: Server) =>
   new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
@@ -286,7 +182,12 @@ export async function* tenants(depth: Depth): AsyncGenerator<Finding> {
       const victim = await configured(server, `http://127.0.0.1:${portOf(ear)}/`)
       const around = { url: server.url(), attacker, silentPort }
       await serve(victim, 2, () => notifications)
-      yield await endure(attack, around, victim, secondsOf[depth], () => notifications)
+      const told = () => notifications
+      const { control } = attack
+      const calls = control && ((isOver: () => boolean) => control(urlOf(ear), isOver))
+      yield calls
+        ? await takeTurns(attack, calls, around, victim, depth, told)
+        : await endure(attack, around, victim, secondsOf[depth], told)
       await server.kill()
     }
   } finally {
