@@ -1,6 +1,6 @@
 /** Opens the database that a URL names, migrated, with its aggregates. */
 import type { Sealer } from '../system/sealer.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, Write } from './engine.ts'
 import type { Pooler } from './postgres/pool.ts'
 import { purge, sweepDue, sweepLag } from './purge.ts'
 import { rehearsals } from './rehearsal.ts'
@@ -117,11 +117,7 @@ export function assemble(
   return {
     async commit(...writes) {
       await engine.commit(...writes)
-      for (const { issued, adds } of writes) {
-        if (issued?.kind === 'access_token') used.token(issued)
-        if (issued && !issued.isRotated) budgets.add(issued.serviceId, 'tokens')
-        if (adds) budgets.add(adds.serviceId, adds.budget)
-      }
+      countStored(writes, used, budgets)
     },
     rehearse,
     ping: engine.ping,
@@ -183,5 +179,17 @@ export function assemble(
     audit: audit(engine),
     revisions: revisions(engine),
     idempotency: idempotency(engine, sealer),
+  }
+}
+
+function countStored(
+  writes: readonly Write[],
+  used: Pick<Store['usage'], 'token'>,
+  budgets: RowBudgets,
+): void {
+  for (const { issued, adds } of writes) {
+    if (issued?.kind === 'access_token') used.token(issued)
+    if (issued && !issued.isRotated) budgets.add(issued.serviceId, 'tokens')
+    if (adds) budgets.add(adds.serviceId, adds.budget)
   }
 }

@@ -126,7 +126,7 @@ export async function sweepLag(
 }
 
 /** More rows of a table are not counted. */
-export const mostDue = 10_000
+const mostDue = 10_000
 
 export interface DueRows {
   table: string
