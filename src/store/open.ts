@@ -39,6 +39,9 @@ import { deliveries } from './tables/sessions/deliveries.ts'
 import { sessionClients } from './tables/sessions/session-clients.ts'
 import { sessionTokens } from './tables/sessions/session-tokens.ts'
 import { sessions } from './tables/sessions/sessions.ts'
+import { eventStreams } from './tables/streams/event-streams.ts'
+import { securityEvents } from './tables/streams/security-events.ts'
+import { streamSubjects } from './tables/streams/stream-subjects.ts'
 import { tickets } from './tables/tickets.ts'
 import { tokenBatches } from './tables/token-batches.ts'
 import { unredeemedGrants } from './tables/unredeemed-grants.ts'
@@ -169,6 +172,9 @@ export function assemble(
     eventEndpoints: eventEndpoints(engine, sealer),
     events: events(engine),
     eventDeliveries: eventDeliveries(engine),
+    eventStreams: eventStreams(engine, sealer),
+    securityEvents: securityEvents(engine, sealer),
+    streamSubjects: streamSubjects(engine),
     grantedScopes: grantedScopes(engine),
     grants: managedGrants(engine),
     replays: replays(engine),

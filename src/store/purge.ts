@@ -96,6 +96,7 @@ function removableOf(engine: Engine, now: number, { auditDays, usageDays }: Kept
     ofStatusLists(engine, now),
     expiring(tables.attempts, now),
     expiring(tables.apiTokens, now),
+    expiring(tables.securityEvents, now),
     expiring(tables.idempotencyKeys, now),
     ...ofSessions(engine, now),
     keptUntil(tables.deliveries, now),

@@ -72,6 +72,16 @@ function sealedColumns({ tables }: Engine): SealedColumn[] {
       id: tables.eventEndpoints.endpointId,
       value: tables.eventEndpoints.sealed,
     },
+    {
+      from: tables.eventStreams,
+      id: tables.eventStreams.clientId,
+      value: tables.eventStreams.sealed,
+    },
+    {
+      from: tables.securityEvents,
+      id: tables.securityEvents.eventId,
+      value: tables.securityEvents.sealed,
+    },
     { from: clients, id: clients.clientId, value: clients.sealed },
     { from: services, id: services.serviceId, value: services.sealed },
   ]

@@ -35,6 +35,9 @@ import type { deliveries } from './tables/sessions/deliveries.ts'
 import type { sessionClients } from './tables/sessions/session-clients.ts'
 import type { sessionTokens } from './tables/sessions/session-tokens.ts'
 import type { sessions } from './tables/sessions/sessions.ts'
+import type { eventStreams } from './tables/streams/event-streams.ts'
+import type { securityEvents } from './tables/streams/security-events.ts'
+import type { streamSubjects } from './tables/streams/stream-subjects.ts'
 import type { tickets } from './tables/tickets.ts'
 import type { tokenBatches } from './tables/token-batches.ts'
 import type { unredeemedGrants } from './tables/unredeemed-grants.ts'
@@ -110,6 +113,9 @@ export interface Store {
   readonly eventEndpoints: ReturnType<typeof eventEndpoints>
   readonly events: ReturnType<typeof events>
   readonly eventDeliveries: ReturnType<typeof eventDeliveries>
+  readonly eventStreams: ReturnType<typeof eventStreams>
+  readonly securityEvents: ReturnType<typeof securityEvents>
+  readonly streamSubjects: ReturnType<typeof streamSubjects>
   readonly grantedScopes: ReturnType<typeof grantedScopes>
   readonly grants: ReturnType<typeof managedGrants>
   readonly replays: ReturnType<typeof replays>

@@ -11,12 +11,15 @@ import {
   countRows,
   deliveriesOf,
   deviceCodeRow,
+  eventStreamRow,
   fillService,
   grantRow,
   minute,
   now,
   participantOf,
   refreshTokenRow,
+  securityEventOf,
+  streamSubjectRow,
 } from './rows.ts'
 
 let opened: TestStore
@@ -61,6 +64,7 @@ const finders = (serviceId: number): Record<string, () => Promise<unknown>> => (
   offerByState: () => store.credentialOffers.findByState(serviceId, 'offer-state-1'),
   eventEndpoint: () => store.eventEndpoints.find(serviceId, 1),
   event: () => store.events.find(serviceId, 'event-1'),
+  eventStream: () => store.eventStreams.find(serviceId, 1),
   participantBySid: () => store.sessionClients.findBySid(serviceId, 'sid-1'),
 })
 
@@ -91,6 +95,10 @@ const lists = (serviceId: number): Record<string, () => Promise<unknown[]>> => (
   eventDeliveries: async () => (await store.eventDeliveries.list(serviceId, {}, page)).rows,
   dueEvents: async () =>
     (await store.eventDeliveries.due({ serviceId, after: -1, now, limit: 10 })).due,
+  securityEvents: () => store.securityEvents.first(serviceId, 1, 10),
+  dueSecurityEvents: async () =>
+    (await store.securityEvents.due({ serviceId, after: -1, now, limit: 10 })).due,
+  streamSubjects: () => store.streamSubjects.among(serviceId, 1, ['subject-1']),
   existingEvents: () => store.eventDeliveries.existing(serviceId, ['event-1']),
   deliveries: async () =>
     (await store.deliveries.list(serviceId, { sessionId: 'session-1' }, page)).rows,
@@ -149,6 +157,31 @@ function ofEvents(serviceId: number): Write[] {
   ]
 }
 
+/** Every write of streams, as of what the first service has. */
+function ofStreams(serviceId: number): Write[] {
+  const owner = { serviceId, clientId: 1 }
+  const stream = eventStreamRow(owner)
+  const event = securityEventOf(owner)
+  const set = { ...owner, setId: `${event.eventId}-1` }
+  const { eventStreams, securityEvents, streamSubjects } = store
+  return [
+    eventStreams.replace({ ...stream, status: 'disabled' }),
+    eventStreams.verify({ ...owner, streamId: stream.streamId, now, before: now }),
+    eventStreams.delete(serviceId, 1),
+    securityEvents.insertOfLogout({ ...event, eventId: 'other' }, 'logout-1'),
+    securityEvents.insertOfSubject({ ...event, eventId: 'other' }, { subject: 'alice' }),
+    securityEvents.insertOfStream({ ...event, eventId: 'other' }, 1, stream.streamId),
+    securityEvents.attempt(set, { seen: now, attempts: 9, dueAt: 1 }),
+    securityEvents.again(set, { attempts: 0, dueAt: 1 }),
+    securityEvents.delete(set),
+    securityEvents.deleteNamed(serviceId, 1, [set.setId]),
+    securityEvents.deleteOfStream(serviceId, 1),
+    streamSubjects.insert({ ...streamSubjectRow(owner), subjectHash: 'other' }),
+    streamSubjects.delete(serviceId, 1, 'subject-1'),
+    streamSubjects.deleteOfStream(serviceId, 1),
+  ]
+}
+
 describe('query of another service', () => {
   it.each(Object.keys(finders(0)))(
     'does not find by %s, whereas the query of the owning service does',
@@ -184,6 +217,9 @@ describe('query of another service', () => {
         store.deliveries.ofLogout(1, 'logout-1'),
         store.eventEndpoints.find(1, 1),
         store.eventDeliveries.list(1, {}, page),
+        store.eventStreams.find(1, 1),
+        store.securityEvents.first(1, 1, 10),
+        store.streamSubjects.among(1, 1, ['subject-1', 'other']),
       ])
     const ofSession = await kept()
     const expiresAt = now + 1
@@ -204,6 +240,7 @@ describe('query of another service', () => {
       ...store.sessionTokens.end({ serviceId: 2, sessionId: 'session' }, 'deleted'),
       ...ofSessions(2),
       ...ofEvents(2),
+      ...ofStreams(2),
       store.grantedScopes.delete(2, 1, 'alice'),
       store.grants.update(2, 'grant-1', { ...grantRow(2, 1), modifiedAt: now + 1 }, 1),
       store.grants.delete(2, 'grant-1'),

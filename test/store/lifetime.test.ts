@@ -103,10 +103,10 @@ describe('purge', () => {
     const hour = 60 * minute
     await store.commit(
       store.services.insert(serviceRow(1)),
+      store.clients.insert({ ...clientRow(1, 1), expiresAt: now + 1 }),
       ...expiringRows(store, { ...owner, suffix: '-old', expiresAt: now - hour }),
       ...expiringRows(store, { ...owner, suffix: '-live', expiresAt: now + 1 }),
       store.clients.insert({ ...clientRow(1, 2), expiresAt: now - hour }),
-      store.clients.insert({ ...clientRow(1, 3), expiresAt: now + 1 }),
     )
     expect(await store.purge(now)).toBe(expiring().length)
     const counts = await countRows(engine, 1)

@@ -58,8 +58,8 @@ describe('resealing under a new master key', () => {
     expect(await everything(opened)).toContain(`v1.${old.keyId}.`)
     const store = assemble(engine, both)
     // An offer, services, clients, a ticket, a backchannel request, a notification, a predecessor,
-    // a response that may be repeated, and the secrets of an endpoint.
-    expect(await store.rekey(2)).toBe(1 + 1 + 5 + 1 + 1 + 1 + 1 + 1 + 1)
+    // a response that may be repeated, the secrets of an endpoint, a stream, and its event.
+    expect(await store.rekey(2)).toBe(1 + 1 + 5 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1)
     expect(await everything(opened)).not.toContain(old.keyId)
     expect(await store.rekey()).toBe(0)
     const after = assemble(engine, next)
@@ -76,6 +76,10 @@ describe('resealing under a new master key', () => {
     expect(notification).toMatchObject({ message: { token: 'token-in-clear' } })
     const endpoint = await after.eventEndpoints.find(1, 1)
     expect(endpoint?.secrets).toEqual([{ secret: 'whsec_secret-in-clear' }])
+    const stream = await after.eventStreams.find(1, 1)
+    expect(stream?.target.authorization).toBe('authorization-in-clear')
+    const [event] = await after.securityEvents.first(1, 1, 1)
+    expect(event?.content.event).toEqual({ reason_admin: { en: 'content-in-clear' } })
     const predecessor = await after.refreshTokens.findPredecessor(1, 'previous-1')
     expect(predecessor?.successor).toContain('successor-in-clear')
     const ticket = await after.tickets.find(1, 'ticket-1-sealed')

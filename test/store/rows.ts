@@ -325,6 +325,36 @@ export const eventDeliveryRow = (owner: Owner) => ({
   keptUntil: expiry(owner),
 })
 
+/** One for each client. */
+export const eventStreamRow = ({ serviceId, clientId }: Owner) => ({
+  serviceId,
+  clientId,
+  streamId: `stream-${clientId}`,
+  version: 1,
+  status: 'enabled' as const,
+  reason: null,
+  method: 'push' as const,
+  types: ' session-revoked ',
+  createdAt: now,
+  modifiedAt: now,
+  verifiedAt: null,
+  data: { eventsRequested: [] },
+  target: { url: 'https://receiver.example.com/', authorization: 'authorization-in-clear' },
+})
+
+export const securityEventOf = (owner: Owner) => ({
+  serviceId: owner.serviceId,
+  eventId: `security-event-${owner.clientId}${owner.suffix ?? ''}`,
+  type: 'session-revoked',
+  now,
+  expiresAt: expiry(owner),
+  content: { event: { reason_admin: { en: 'content-in-clear' } } },
+})
+
+export const streamSubjectRow = ({ serviceId, clientId }: Owner) => ({
+  ...{ serviceId, clientId, subjectHash: 'subject-1', mode: 'ADDED' as const, createdAt: now },
+})
+
 /** One row in every table that has an expiry. */
 export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.tickets.insert(ticketRow(owner)),
@@ -349,6 +379,13 @@ export const expiringRows = (store: Store, owner: Owner): Write[] => [
   store.eventEndpoints.insert(eventEndpointRow(owner)),
   store.eventDeliveries.insert(eventDeliveryRow(owner)),
   store.events.insert(eventRow(owner)),
+  store.eventStreams.insert(eventStreamRow(owner)),
+  store.securityEvents.insertOfStream(
+    securityEventOf(owner),
+    owner.clientId,
+    eventStreamRow(owner).streamId,
+  ),
+  store.streamSubjects.insert(streamSubjectRow(owner)),
   store.idempotency.claim(keptResponse(owner)),
   store.revisions.begin(revisedClient(owner), { version: 1, at: now, origin: { secrets: [] } }),
   ...store.revisions.endOfClient(owner.serviceId, revisedClient(owner).documentId, expiry(owner)),

@@ -13,6 +13,7 @@ import { defineOutboxTable } from './outbox-table.ts'
 import { definePolledTables, defineRequestTables } from './request-tables.ts'
 import { defineRevocationTables } from './revocation-tables.ts'
 import { defineDeliveryTable, defineSessionTables } from './session-tables.ts'
+import { defineStreamTables } from './stream-tables.ts'
 import { definePredecessorTable, defineTokenTables } from './tokens/tables.ts'
 import { defineUsageTable } from './usage-table.ts'
 
@@ -33,6 +34,7 @@ export const defineTables = (columns: typeof sqliteColumns) => ({
   ...defineSessionTables(columns),
   ...defineDeliveryTable(columns),
   ...defineEventTables(columns),
+  ...defineStreamTables(columns),
   ...defineAuditTable(columns),
   ...defineChangeTables(columns),
   ...defineUsageTable(columns),
