@@ -65,6 +65,9 @@ import { sessionGet } from './session/get.ts'
 import { sessionIframePage } from './session/iframe.ts'
 import { sessionList } from './session/list.ts'
 import { sessionUpdate } from './session/update.ts'
+import { ssfConfiguration } from './ssf/configuration.ts'
+import { ssfStream } from './ssf/stream.ts'
+import { ssfVerification } from './ssf/verification.ts'
 import { usageOfAll, usageOfService } from './usage/usage.ts'
 import { userInfoVcIssue } from './userinfovc/issue.ts'
 import { userInfoVcParse } from './userinfovc/parse.ts'
@@ -156,6 +159,9 @@ export const endpoints: readonly Endpoint[] = [
   federationHistoricalKeys,
   federationRegistration,
   federationResolve,
+  ssfConfiguration,
+  ssfStream,
+  ssfVerification,
   ...managementEndpoints,
   auditOfService,
   auditOfAll,

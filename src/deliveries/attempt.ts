@@ -44,6 +44,8 @@ interface Posted {
   /** Names the request in the log and in errors. */
   purpose: string
   headers: Record<string, string>
+  /** The media type that the answer should have. */
+  accept?: string
   body: string
 }
 

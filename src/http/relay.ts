@@ -133,6 +133,17 @@ export const credentialRelay = {
   INTERNAL_SERVER_ERROR: json(500),
 }
 
+/** The rows of refusals at the endpoints of receivers of security events, SSF §8.1. */
+export const receiverRelay = {
+  BAD_REQUEST: json(400),
+  UNAUTHORIZED: challenge(401),
+  FORBIDDEN: challenge(403),
+  NOT_FOUND: json(404),
+  CONFLICT: json(409),
+  TOO_MANY_REQUESTS: json(429),
+  INTERNAL_SERVER_ERROR: json(500),
+}
+
 /** The rows of both operations of the UserInfo endpoint. */
 export const userInfoRelay = {
   BAD_REQUEST: challenge(400),

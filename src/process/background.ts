@@ -5,6 +5,7 @@ import type { KeptDays } from '../store/purge.ts'
 import type { Store } from '../store/store.ts'
 import type { System } from '../system/system.ts'
 import { startDeliveringEvents } from './events/event-outbox.ts'
+import { startPushingSecurityEvents } from './events/set-outbox.ts'
 import type { LogoutOutbox } from './logout-outbox.ts'
 import { startDelivering } from './outbox.ts'
 import { sweep } from './sweep.ts'
@@ -28,6 +29,7 @@ export function startBackground(parts: Parts, kept: KeptDays): Background {
   const counting = storeUsage(store, system)
   const deliverer = startDelivering(store, system)
   const events = startDeliveringEvents(store, system)
+  const pushes = startPushingSecurityEvents(parts)
   outbox.start()
   return {
     async stop(drained) {
@@ -37,7 +39,7 @@ export function startBackground(parts: Parts, kept: KeptDays): Background {
       await swept
       await storeUses(store, system)
       await counting.stop()
-      await Promise.all([deliverer.stop(), events.stop(), outbox.stop()])
+      await Promise.all([deliverer.stop(), events.stop(), pushes.stop(), outbox.stop()])
     },
   }
 }

@@ -11,6 +11,7 @@ import { tokenHash } from '../oauth/tokens/access-token.ts'
 import type { Write } from '../store/engine.ts'
 import type { SessionEnd } from '../store/tables/sessions/session-ends.ts'
 import type { Offline } from '../store/tables/sessions/session-tokens.ts'
+import { endSignal } from './signal.ts'
 
 /**
  * Which sessions end: one or two; all of a subject, or all but one of them; or all live ones of a
@@ -69,6 +70,7 @@ export function endingOf(
         ...deliveries,
         ...sessions.flatMap((of) => store.sessionTokens.end(of, offline)),
         ...endEvent(context, logoutId, ended.sessionId),
+        ...endSignal(context, logoutId, request.reason),
       ],
     }
   }
@@ -83,6 +85,7 @@ export function endingOf(
       ...deliveries,
       ...store.sessionTokens.endOfLogout({ serviceId, logoutId }, offline),
       ...endEvent(context, logoutId),
+      ...endSignal(context, logoutId, request.reason),
     ],
   }
 }

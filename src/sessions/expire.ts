@@ -7,6 +7,7 @@ import { sessionSettings } from '../oauth/logout/session-settings.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { endEvent, newLogoutId, offlineOf, sessionEnded, sessionEndOf } from './end.ts'
 import { clientsOf, sendDeliveries } from './outcome.ts'
+import { endSignal } from './signal.ts'
 
 export type Expiring = Pick<Dependencies, 'store' | 'documents' | 'system' | 'outbox'>
 
@@ -107,11 +108,14 @@ function consequences(
   logoutId: string,
 ): Write[] {
   const { service, store } = context
-  const event = endEvent(context, logoutId, session.sessionId)
-  if (sessionSettings(service).expiry === 'silent') return event
+  const told = [
+    ...endEvent(context, logoutId, session.sessionId),
+    ...endSignal(context, logoutId, 'EXPIRED'),
+  ]
+  if (sessionSettings(service).expiry === 'silent') return told
   return [
     ...sessionEnded(context, logoutId),
     ...store.sessionTokens.end(session, offlineOf(context, {})),
-    ...event,
+    ...told,
   ]
 }

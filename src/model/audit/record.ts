@@ -41,6 +41,9 @@ export const auditTypes = {
   'event_endpoint.disabled':
     'An endpoint for events was disabled, because it said that it is gone.',
   'event_endpoint.deleted': 'An endpoint for events was deleted.',
+  'event_stream.created': 'A receiver created a stream of security events.',
+  'event_stream.updated': 'The settings or the status of a stream of security events were changed.',
+  'event_stream.deleted': 'A receiver deleted its stream of security events.',
   'credential.status_changed': 'The status of issued credentials was changed.',
   'private_keys.read': 'Private keys were read.',
   'code.replayed': 'A used authorization code was presented again: its tokens are revoked.',
@@ -62,7 +65,7 @@ export const ActorKind = z.enum(['api_token', 'client', 'address', 'command_line
 export const TargetKind = z.enum([
   ...(['service', 'client', 'api_token', 'subject', 'session', 'grant'] as const),
   ...(['token', 'token_family', 'token_batch', 'installation', 'key', 'credential'] as const),
-  'event_endpoint',
+  ...(['event_endpoint', 'event_stream'] as const),
 ])
 
 /** A changed property. Secrets have no values, and long values are cut. */
