@@ -66,7 +66,12 @@ import { sessionIframePage } from './session/iframe.ts'
 import { sessionList } from './session/list.ts'
 import { sessionUpdate } from './session/update.ts'
 import { ssfConfiguration } from './ssf/configuration.ts'
+import { ssfEvent } from './ssf/event.ts'
+import { ssfPoll } from './ssf/poll.ts'
+import { ssfStatus } from './ssf/status.ts'
 import { ssfStream } from './ssf/stream.ts'
+import { ssfSubjectAdd } from './ssf/subjects/add.ts'
+import { ssfSubjectRemove } from './ssf/subjects/remove.ts'
 import { ssfVerification } from './ssf/verification.ts'
 import { usageOfAll, usageOfService } from './usage/usage.ts'
 import { userInfoVcIssue } from './userinfovc/issue.ts'
@@ -161,7 +166,12 @@ export const endpoints: readonly Endpoint[] = [
   federationResolve,
   ssfConfiguration,
   ssfStream,
+  ssfStatus,
+  ssfSubjectAdd,
+  ssfSubjectRemove,
   ssfVerification,
+  ssfPoll,
+  ssfEvent,
   ...managementEndpoints,
   auditOfService,
   auditOfAll,

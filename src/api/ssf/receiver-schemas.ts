@@ -33,6 +33,10 @@ export const requestContent = z
   .optional()
   .describe('The body of the request, as it came in.')
 
+export const SubjectCall = z
+  .object({ ...presentedFields, requestContent })
+  .meta({ id: 'ssf_subject_request' })
+
 /** Texts that the caller only passes on. */
 export const receiverTexts: ClientTexts = {
   ...presentedTexts,

@@ -61,6 +61,21 @@ export const rules = defineRules('Event stream', {
     fix: 'Wait for `min_verification_interval` seconds between two requests.',
     settings: ['service.ext.ssf.min_verification_seconds'],
   },
+  notPolled: {
+    code: 'P167108',
+    error: 'invalid_request',
+    spec: 'RFC 8936 §2.4',
+    message: 'The stream is not polled: its events are pushed.',
+    fix: 'Update the stream with the delivery method `urn:ietf:rfc:8936`.',
+  },
+  tooManySubjects: {
+    code: 'P167109',
+    error: 'invalid_request',
+    spec: 'SSF §8.1.3.2',
+    message: 'The stream has as many subjects as it can have against the default of the service.',
+    fix: 'Remove subjects, or let the service have the other default.',
+    settings: ['service.ext.ssf.default_subjects'],
+  },
 })
 
 const statuses: readonly (readonly [Rule, 'NOT_FOUND' | 'CONFLICT' | 'TOO_MANY_REQUESTS'])[] = [
