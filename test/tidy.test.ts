@@ -178,7 +178,7 @@ describe('rooms of src', () => {
     }
     expect([...folders].filter(([, files]) => files.length > 20)).toEqual([])
     const specification =
-      /\/(rfc\d{4}|oidc-core|oidc-native-sso|openid-connect|openid-federation|fapi[12]|ciba|jarm|grant-management|identity-assurance|client-attestation|client-id-metadata|spiffe|openid4vci|haip|userinfo-vc|sd-jwt-vc|token-status-list|iso18013)\b[^/]*$/
+      /\/(rfc\d{4}|oidc-core|oidc-native-sso|openid-connect|openid-federation|openid-ssf|fapi[12]|ciba|jarm|grant-management|identity-assurance|client-attestation|client-id-metadata|spiffe|openid4vci|haip|userinfo-vc|sd-jwt-vc|token-status-list|iso18013)\b[^/]*$/
     const specs = tests.filter((file) => file.startsWith('test/spec/'))
     expect(specs.filter((file) => !specification.test(file))).toEqual([])
     expect(specs.filter((file) => !/^test\/spec\/[a-z-]+\/[^/]+$/.test(file))).toEqual([])

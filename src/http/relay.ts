@@ -139,9 +139,6 @@ export const receiverRelay = {
   UNAUTHORIZED: challenge(401),
   FORBIDDEN: challenge(403),
   NOT_FOUND: json(404),
-  CONFLICT: json(409),
-  TOO_MANY_REQUESTS: json(429),
-  INTERNAL_SERVER_ERROR: json(500),
 }
 
 /** The rows of both operations of the UserInfo endpoint. */

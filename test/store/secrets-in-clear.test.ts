@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CompactEncrypt, importJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { pushSecurityEvents } from '../../src/process/events/set-outbox.ts'
+import { openDocuments } from '../../src/store/configuration.ts'
 import { assemble } from '../../src/store/open.ts'
 import { openSqlite } from '../../src/store/sqlite/engine.ts'
 import { createMemoryProvider } from '../../src/system/memory-provider.ts'
@@ -77,7 +79,7 @@ beforeAll(async () => {
       pairwiseSubjectSalt: salt,
       refreshTokenIdempotent: true,
       nativeSsoSupported: true,
-      supportedScopes: ['openid', 'device_sso', 'read'].map((name) => ({ name })),
+      supportedScopes: ['openid', 'device_sso', 'read', 'ssf.manage'].map((name) => ({ name })),
       grantManagementActionRequired: false,
       supportedBackchannelTokenDeliveryModes: ['POLL', 'PING', 'PUSH'],
       backchannelAuthenticationEndpoint: `${issuer}/backchannel`,
@@ -86,6 +88,7 @@ beforeAll(async () => {
       attributes: [
         { key: 'ext.ciba.deliver', value: 'true' },
         { key: 'ext.session.registry', value: 'on' },
+        { key: 'ext.ssf.base', value: `${issuer}/ssf` },
         { key: 'ext.userinfo.stored_claims', value: 'true' },
         { key: 'ext.claims.policy', value: JSON.stringify(policy) },
       ],
@@ -109,6 +112,7 @@ beforeAll(async () => {
   await logouts()
   await offers()
   await credentials()
+  await streams()
   for (const key of [...serviceKeys, clientKey, credentialKey, requestKey]) {
     for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const) {
       const value = key[member]
@@ -261,6 +265,43 @@ async function management(): Promise<void> {
 }
 
 /** A session that ends, with a client that cannot be notified: its delivery waits. */
+/** A stream whose receiver fails, so that its event is kept. */
+async function streams(): Promise<void> {
+  const receiver = await service.client({ grantTypes: ['CLIENT_CREDENTIALS'] })
+  const request = { grant_type: 'client_credentials', scope: 'ssf.manage' }
+  const { accessToken } = await requestToken(service, receiver, request)
+  const url = 'https://receiver.example.com/secret-in-the-path-of-the-receiver-01'
+  const authorization = 'Bearer secret-that-the-receiver-is-sent-01'
+  const role = 'role-that-an-event-tells-of-0123456789'
+  const type = 'token-claims-change'
+  const content = {
+    events_requested: [`https://schemas.openid.net/secevent/caep/event-type/${type}`],
+    delivery: {
+      method: 'urn:ietf:rfc:8935',
+      ...{ endpoint_url: url, authorization_header: authorization },
+    },
+  }
+  const call = (path: string, body: Json) =>
+    service.api(`/ssf${path}`, { accessToken, requestContent: JSON.stringify(body) })
+  const requestContent = JSON.stringify(content)
+  const created = await service.api('/ssf/stream', { method: 'POST', accessToken, requestContent })
+  const { stream_id } = JSON.parse(created.responseContent)
+  const subject = { format: 'email', email: 'subject-of-a-stream@example.com' }
+  await call('/subjects/remove', { stream_id, subject })
+  await service.api('/ssf/event', { type, subject: 'alice', event: { claims: { role } } })
+  service.system.fetch.answer(url, { status: 500, body: 'secret-in-the-answer-of-the-receiver' })
+  const { store, system } = service
+  await pushSecurityEvents({ store, documents: openDocuments(store, system.clock), system })
+  Object.assign(secrets, {
+    'access token of a receiver': accessToken,
+    'endpoint of a receiver': url,
+    'authorization for a receiver': authorization,
+    'claims of an event': role,
+    'subject of a stream': subject.email,
+    'answer of a receiver': 'secret-in-the-answer-of-the-receiver',
+  })
+}
+
 async function logouts(): Promise<void> {
   const kept = await createService(
     {

@@ -328,6 +328,44 @@ async function ordered(order: Members, kept: Kept = {}, settings: Members = {}) 
 type Kept = Parameters<typeof keepRequest>[2]
 type Ordered = Awaited<ReturnType<typeof ordered>>
 
+/** The stream of the call before: a service has a limited number of them. */
+let formerStream: Members | undefined
+
+/** A request of a receiver about its stream, with the id of the stream in body and query. */
+async function streams(call: Members, content: Members = {}, more: Members = {}): Promise<Members> {
+  const names = ['openid', 'profile', 'ssf.manage']
+  const settings = {
+    supportedScopes: names.map((name) => ({ name })),
+    attributes: [{ key: 'ext.ssf.base', value: 'https://as.example.com/ssf' }],
+  }
+  await configure(settings)
+  if (formerStream) await service.api('/ssf/stream', { method: 'DELETE', ...formerStream })
+  const by = await service.client()
+  const accessToken = await tokenOf(by, { scope: 'openid ssf.manage' })
+  const created = await service.api('/ssf/stream', {
+    ...{ accessToken, method: 'POST', requestContent: '{}' },
+  })
+  const { stream_id: streamId } = JSON.parse(created.responseContent)
+  formerStream = { accessToken, streamId }
+  await configure({ ...settings, ...more })
+  const requestContent = JSON.stringify({ stream_id: streamId, ...content })
+  return { accessToken, streamId, requestContent, ...call }
+}
+
+/** What a receiver is refused with, at each of its endpoints. */
+const refusedReceiver = (call: Members, content: Members = {}): Record<string, Row> => ({
+  BAD_REQUEST: owes(400, 'json', () => streams({ ...call, requestContent: '{' })),
+  UNAUTHORIZED: owes(401, 'challenge', () => streams({ ...call, accessToken: 'unknown' })),
+  FORBIDDEN: owes(403, 'challenge', async () => ({
+    ...(await streams(call)),
+    accessToken: await tokenOf(),
+  })),
+  NOT_FOUND: owes(404, 'json', () =>
+    streams({ ...call, streamId: 'unknown' }, { stream_id: 'unknown', ...content }),
+  ),
+})
+const ofAlice = { subject: { format: 'email', email: 'alice@example.com' } }
+
 const isBatchAccepted = { attributes: [{ key: 'ext.vci.batch.accepted', value: 'true' }] }
 
 /** The responses of an operation that issues; `callOf` makes its call of an order. */
@@ -601,5 +639,58 @@ export const rows: Record<string, Record<string, Row>> = {
       redirect: true,
     })),
     BAD_REQUEST: owes(400, 'json', () => ({ ticket: 'unknown' })),
+  },
+  '/ssf/configuration': {
+    OK: owes(200, 'json', () => streams({})),
+    NOT_FOUND: owes(404, 'json', async () => {
+      await configure()
+      return {}
+    }),
+  },
+  '/ssf/stream': {
+    ...refusedReceiver({ method: 'PATCH' }),
+    OK: owes(200, 'json', () => streams({ method: 'GET' })),
+    CREATED: owes(201, 'json', async () => {
+      const { accessToken, streamId } = await streams({})
+      await service.api('/ssf/stream', { method: 'DELETE', accessToken, streamId })
+      return { method: 'POST', accessToken, requestContent: '{}' }
+    }),
+    NO_CONTENT: owes(204, 'none', () => streams({ method: 'DELETE' })),
+    CONFLICT: owes(409, 'json', () => streams({ method: 'POST' })),
+  },
+  '/ssf/status': {
+    ...refusedReceiver({ method: 'POST' }, { status: 'paused' }),
+    OK: owes(200, 'json', () => streams({ method: 'POST' }, { status: 'paused' })),
+  },
+  '/ssf/subjects/add': {
+    ...refusedReceiver({}, ofAlice),
+    OK: owes(200, 'none', () => streams({}, ofAlice)),
+  },
+  '/ssf/subjects/remove': {
+    ...refusedReceiver({}, ofAlice),
+    NO_CONTENT: owes(204, 'none', () => streams({}, ofAlice)),
+  },
+  '/ssf/verification': {
+    ...refusedReceiver({}),
+    NO_CONTENT: owes(204, 'none', () => streams({})),
+    TOO_MANY_REQUESTS: owes(429, 'json', async () => {
+      const asked = await streams({})
+      await service.api('/ssf/verification', asked)
+      return asked
+    }),
+  },
+  '/ssf/poll': {
+    ...refusedReceiver({}),
+    OK: owes(200, 'json', () => streams({}, {})),
+    NOT_FOUND: owes(404, 'json', async () => {
+      const asked = await streams({})
+      await service.api('/ssf/stream', { method: 'DELETE', ...asked })
+      return asked
+    }),
+    INTERNAL_SERVER_ERROR: owes(500, 'json', async () => {
+      const asked = await streams({}, {}, { jwks: jwksOf(...serviceKeys.slice(1)) })
+      await service.api('/ssf/verification', asked)
+      return asked
+    }),
   },
 }

@@ -27,7 +27,7 @@ const PollCall = z.object({ ...presentedFields, requestContent }).meta({ id: 'ss
 
 const PollResponse = z
   .object({
-    action: action('OK', ...refusedActions),
+    action: action('OK', 'INTERNAL_SERVER_ERROR', ...refusedActions),
     responseContent: field.responseContent,
     dpopNonce: field.dpopNonce,
   })
@@ -58,7 +58,7 @@ export const ssfPoll = defineEndpoint({
   body: PollCall,
   clientText: receiverTexts,
   response: PollResponse,
-  relay: { OK: json(200), ...receiverRelay },
+  relay: { OK: json(200), INTERNAL_SERVER_ERROR: json(500), ...receiverRelay },
   results: { OK: { code: 'P167909', message: 'Events of the stream are returned.' } },
   async handle({ body }, context) {
     const { store } = context
@@ -75,7 +75,9 @@ export const ssfPoll = defineEndpoint({
     const events = await waiting(context, receiving, stream, Math.min(maxEvents, mostEvents))
     return { action: 'OK', responseContent: JSON.stringify(events), ...nonceFor(context, body) }
   },
-  refuse: refuseReceiver,
+  refuse: refuseReceiver(({ error }) =>
+    error === 'server_error' ? 'INTERNAL_SERVER_ERROR' : undefined,
+  ),
 })
 
 /** The oldest events, signed. What the stream does not have any more is dropped. */

@@ -45,7 +45,4 @@ export const receiverTexts: ClientTexts = {
 }
 
 /** The actions of refusals at the endpoints of receivers. */
-export const refusedActions = [
-  ...(['BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT'] as const),
-  ...(['TOO_MANY_REQUESTS', 'INTERNAL_SERVER_ERROR'] as const),
-] as const
+export const refusedActions = ['BAD_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND'] as const

@@ -81,7 +81,7 @@ export const ssfStatus = defineEndpoint({
     )
     return { action: 'OK', responseContent: statusOf(row), ...nonce }
   },
-  refuse: refuseReceiver,
+  refuse: refuseReceiver(),
 })
 
 const statusOf = ({ streamId: stream_id, status, reason }: EventStreamRow): string =>

@@ -6,6 +6,7 @@ import {
   describeStream,
   parseBody,
   requireSupplied,
+  rules,
   StreamChange,
   StreamRequest,
   settingsOf,
@@ -36,7 +37,7 @@ const StreamCall = z
 
 const StreamResponse = z
   .object({
-    action: action('OK', 'CREATED', 'NO_CONTENT', ...refusedActions),
+    action: action('OK', 'CREATED', 'NO_CONTENT', 'CONFLICT', ...refusedActions),
     responseContent: field.responseContent,
     dpopNonce: field.dpopNonce,
   })
@@ -56,7 +57,13 @@ export const ssfStream = defineEndpoint({
   body: StreamCall,
   clientText: receiverTexts,
   response: StreamResponse,
-  relay: { OK: json(200), CREATED: json(201), NO_CONTENT: nothing(204), ...receiverRelay },
+  relay: {
+    OK: json(200),
+    CREATED: json(201),
+    NO_CONTENT: nothing(204),
+    CONFLICT: json(409),
+    ...receiverRelay,
+  },
   results: {
     OK: { code: 'P167902', message: 'The stream is described.' },
     CREATED: { code: 'P167903', message: 'The stream is created.' },
@@ -95,5 +102,7 @@ export const ssfStream = defineEndpoint({
     })
     return { action: 'OK', responseContent: told(row), ...nonce }
   },
-  refuse: refuseReceiver,
+  refuse: refuseReceiver((rule) =>
+    rule === rules.exists || rule === rules.tooMany ? 'CONFLICT' : undefined,
+  ),
 })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { newSecurityEvent } from '../../events/security-event.ts'
 import { defineEndpoint } from '../../http/endpoint.ts'
-import { nothing, receiverRelay } from '../../http/relay.ts'
+import { json, nothing, receiverRelay } from '../../http/relay.ts'
 import { verificationType } from '../../oauth/ssf/event-types.ts'
 import { parseBody, rules } from '../../oauth/ssf/stream.ts'
 import { Refusal } from '../../refusal.ts'
@@ -25,7 +25,7 @@ const VerificationCall = z
 
 const VerificationResponse = z
   .object({
-    action: action('NO_CONTENT', ...refusedActions),
+    action: action('NO_CONTENT', 'TOO_MANY_REQUESTS', ...refusedActions),
     responseContent: field.responseContent,
     dpopNonce: field.dpopNonce,
   })
@@ -48,7 +48,7 @@ export const ssfVerification = defineEndpoint({
   body: VerificationCall,
   clientText: receiverTexts,
   response: VerificationResponse,
-  relay: { NO_CONTENT: nothing(204), ...receiverRelay },
+  relay: { NO_CONTENT: nothing(204), TOO_MANY_REQUESTS: json(429), ...receiverRelay },
   results: { NO_CONTENT: { code: 'P167905', message: 'The verification event is on its way.' } },
   async handle({ body }, context) {
     const { service, store, system, now } = context
@@ -72,5 +72,5 @@ export const ssfVerification = defineEndpoint({
     )
     return { action: 'NO_CONTENT', ...nonceFor(context, body) }
   },
-  refuse: refuseReceiver,
+  refuse: refuseReceiver((rule) => (rule === rules.tooOften ? 'TOO_MANY_REQUESTS' : undefined)),
 })

@@ -78,20 +78,11 @@ export const rules = defineRules('Event stream', {
   },
 })
 
-const statuses: readonly (readonly [Rule, 'NOT_FOUND' | 'CONFLICT' | 'TOO_MANY_REQUESTS'])[] = [
-  [rules.exists, 'CONFLICT'],
-  [rules.tooMany, 'CONFLICT'],
-  [rules.tooOften, 'TOO_MANY_REQUESTS'],
-]
-
 /** The action for a refusal at an endpoint of receivers. */
-export function streamAction(rule: Rule) {
-  const [, action] = statuses.find(([each]) => each === rule) ?? []
-  if (action) return action
-  if (rule.error === 'not_found') return 'NOT_FOUND' as const
-  if (rule.error === 'server_error') return 'INTERNAL_SERVER_ERROR' as const
-  if (rule.error === 'insufficient_scope') return 'FORBIDDEN' as const
-  const isOfToken = /^RFC (6750|9449|8705|8707) /.test(rule.spec)
+export function streamAction({ error, spec }: Rule) {
+  if (error === 'not_found') return 'NOT_FOUND' as const
+  if (error === 'insufficient_scope') return 'FORBIDDEN' as const
+  const isOfToken = /^RFC (6750|9449|8705|8707) /.test(spec)
   return isOfToken ? ('UNAUTHORIZED' as const) : ('BAD_REQUEST' as const)
 }
 

@@ -56,7 +56,7 @@ const readOnly = [
   ...['vci_status_get_api', 'vci_credential_list_api'],
   ...['vci_metadata_api', 'vci_jwtissuer_api', 'vci_jwks_api'],
   ...['federation_configuration_api', 'federation_jwks_api', 'federation_historical_keys_api'],
-  ...['federation_resolve_api', 'resource_metadata_api'],
+  ...['federation_resolve_api', 'resource_metadata_api', 'ssf_configuration_api'],
   // The first call begins the log of the service, which changes no setting and no right.
   'auth_token_revocations_api',
 ]
@@ -75,6 +75,9 @@ const flows = [
   // Sends notifications again, and changes no setting and no right.
   'logout_delivery_retry_api',
   'event_delivery_retry_api',
+  // A receiver says what it is told of, and takes it; the frontend tells what it knows.
+  ...['ssf_subjects_add_api', 'ssf_subjects_remove_api', 'ssf_verification_api'],
+  ...['ssf_poll_api', 'ssf_event_api'],
   ...['idtoken_reissue_api', 'auth_userinfo_api', 'auth_userinfo_issue_api'],
   ...['auth_introspection_api', 'auth_introspection_standard_api', 'auth_revocation_api'],
   ...['userinfo_vc_parse_api', 'userinfo_vc_issue_api'],
@@ -109,13 +112,15 @@ let made = 0
 beforeAll(async () => {
   const keyProviders = new Map([['box', createMemoryProvider('box')]])
   const settings = {
-    ...withSessions(),
+    ...withSessions({ 'ext.ssf.base': `${issuer}/ssf` }),
     hsmEnabled: true,
     dynamicRegistrationSupported: true,
     registrationEndpoint: `${issuer}/register`,
     registrationManagementEndpoint: `${issuer}/manage`,
     grantManagementEndpoint: `${issuer}/gm`,
-    supportedScopes: ['openid', 'profile', 'grant_management_revoke'].map((name) => ({ name })),
+    supportedScopes: ['openid', 'profile', 'grant_management_revoke', 'ssf.manage'].map((name) => ({
+      name,
+    })),
   }
   service = await createService(settings, {
     system: testSystem({ keyProviders }),
@@ -166,6 +171,17 @@ const allToken = (): Promise<Json> => service.post('/api/organizationtoken/creat
 
 const deletesScopes = (path: (id: string) => string, method: string, body?: unknown) => async () =>
   call(method, at(path(String((await client()).clientId))), body)
+
+/** A receiver's token, and the body of a request about its stream. */
+async function stream(change: Json): Promise<Json> {
+  const known = await client()
+  const { accessToken } = await obtainTokens(service, known, { scope: 'openid ssf.manage' })
+  const created = await service.api('/ssf/stream', {
+    ...{ accessToken, method: 'POST', requestContent: '{}' },
+  })
+  const { stream_id } = JSON.parse(created.responseContent)
+  return { accessToken, requestContent: JSON.stringify({ stream_id, ...change }) }
+}
 
 /** A call of each audited operation that changes something. */
 const calls: Record<string, () => Promise<Reply>> = {
@@ -238,6 +254,10 @@ const calls: Record<string, () => Promise<Reply>> = {
     const { accessToken, grantId } = tokens
     return post('/gm', { accessToken, gmAction: 'REVOKE', grantId })
   },
+  ssf_stream_api: async () =>
+    post('/ssf/stream', { method: 'PATCH', ...(await stream({ description: 'Changed' })) }),
+  ssf_status_api: async () =>
+    post('/ssf/status', { method: 'POST', ...(await stream({ status: 'paused' })) }),
   service_create_api: () => call('POST', '/api/service/create', { serviceName: 'Another' }),
   organization_service_create_api: () => call('POST', '/api/service', { service: {} }),
   service_get_api: () => call('GET', at('/service/get')),
@@ -405,7 +425,8 @@ describe('audited operation', () => {
           ...{ onBehalfOf: 'Dora', target: expect.objectContaining({ id: expect.any(String) }) },
         }),
       ])
-      const isOfClient = operationId === 'grant_m_api'
+      const ofClients = ['grant_m_api', 'ssf_stream_api', 'ssf_status_api']
+      const isOfClient = ofClients.includes(operationId)
       expect(own[0].actor.kind).toBe(isOfClient ? 'client' : 'api_token')
     },
   )

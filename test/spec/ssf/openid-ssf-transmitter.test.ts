@@ -163,6 +163,22 @@ describe('stream control', () => {
     expect((await receiver.stream('POST', {})).status).toBe(409)
   })
 
+  it('refuses a stream beyond those that a service can have', async () => {
+    const { engine, serviceId } = service
+    const { eventStreams: t } = engine.tables
+    await receiver.create()
+    const [row] = await engine.read.select().from(t)
+    if (!row) return expect(row).toBeDefined()
+    const others = Array.from({ length: 99 }, (_, clientId) => ({ ...row, serviceId, clientId }))
+    await engine.run(
+      engine.build.insert(t).values(others).returning({ serviceId: t.serviceId }).toSQL(),
+    )
+    const another = await createReceiver(service)
+    const { status, body } = await another.stream('POST', {})
+    expect(status).toBe(409)
+    expect(body.error_description).toContain('P167103')
+  })
+
   it('refuses a stream that the receiver does not have, though another one has it', async () => {
     const other = await createReceiver(service)
     const { stream_id } = await other.create()

@@ -49,5 +49,5 @@ export const ssfSubjectAdd = defineEndpoint({
     await setSubject(context, settings, stream, subject, 'ADDED')
     return { action: 'OK', ...nonceFor(context, body) }
   },
-  refuse: refuseReceiver,
+  refuse: refuseReceiver(),
 })

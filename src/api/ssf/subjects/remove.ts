@@ -48,5 +48,5 @@ export const ssfSubjectRemove = defineEndpoint({
     await setSubject(context, settings, stream, subject, 'REMOVED')
     return { action: 'NO_CONTENT', ...nonceFor(context, body) }
   },
-  refuse: refuseReceiver,
+  refuse: refuseReceiver(),
 })
