@@ -19,7 +19,7 @@ const call = {
   action: 'the action of the response',
   result_code: 'a result code, `other` for one that the code does not declare',
 }
-const kind = '`logout`, `ciba`, `token-batch` or `event`'
+const kind = '`logout`, `ciba`, `token-batch`, `event` or `security-event`'
 
 /** Sorted as the reference shows them. */
 export const definitions = {

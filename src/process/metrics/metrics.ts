@@ -29,7 +29,7 @@ export interface Sources {
   version: string
   inFlight(): number
   /** How many notifications wait, and when the oldest was stored. */
-  waiting(kind: 'logout' | 'event' | NotificationKind): Promise<Waiting>
+  waiting(kind: 'logout' | 'event' | 'security-event' | NotificationKind): Promise<Waiting>
   /** In milliseconds. */
   sweepLag(): Promise<number>
   sweepDue(): Promise<DueRows[]>
@@ -81,7 +81,7 @@ export function createMetrics(
   }
 }
 
-const outboxes = ['logout', 'ciba', 'token-batch', 'event'] as const
+const outboxes = ['logout', 'ciba', 'token-batch', 'event', 'security-event'] as const
 
 /** A gauge has no value while the database does not answer. */
 function collectors(sources: () => Sources | undefined, to: () => Instruments): Collectors {

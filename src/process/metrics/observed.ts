@@ -67,6 +67,7 @@ export function readsOf(
     async waiting(kind) {
       if (kind === 'logout') return store.deliveries.waiting()
       if (kind === 'event') return store.eventDeliveries.waiting()
+      if (kind === 'security-event') return store.securityEvents.waiting()
       const { count, expiresFirst } = (await store.notifications.waiting())[kind]
       const oldest = expiresFirst === null ? null : expiresFirst - notificationMilliseconds
       return { count, oldest }

@@ -310,6 +310,8 @@ describe('push delivery', () => {
     await receiver.create(pushing())
     const { sessionId } = await openSession(service)
     await service.api('/session/delete', { sessionId })
+    const waiting = { count: 1, oldest: service.system.clock() }
+    expect(await service.store.securityEvents.waiting()).toEqual(waiting)
     endpoint.answer(503)
     await pushAll(service)
     await pushAll(service)
@@ -319,6 +321,7 @@ describe('push delivery', () => {
     await pushAll(service)
     service.system.clock.advance(86_400_000)
     await pushAll(service)
+    expect(await service.store.securityEvents.waiting()).toEqual({ count: 0, oldest: null })
     const told = await claimsOf(service, receiver, endpoint)
     expect(told).toHaveLength(2)
     expect(told[0]?.['jti']).toBe(told[1]?.['jti'])

@@ -39,6 +39,9 @@ interface Look {
   limit: number
 }
 
+/** How many are counted, so that a long backlog is not read as a whole. */
+const countedAtMost = 20_000
+
 const place = ({ serviceId, eventId }: Pick<Stored, 'serviceId' | 'eventId'>) => ({
   table: 'security_events',
   serviceId,
@@ -184,7 +187,26 @@ function readers(engine: Engine, opened: (row: Stored) => SecurityEventRow) {
         .orderBy(t.dueAt, t.setId)
         .limit(limit as unknown as number),
   )
+  const waiting = preparedRead<{ limit: number }, { count: number; oldest: number | null }>(
+    engine,
+    (db, given) =>
+      db
+        .select({
+          count: sql<number>`count(*)`.mapWith(Number),
+          oldest: sql<number | null>`min(created_at)`.mapWith(t.createdAt),
+        })
+        .from(sql`(
+          select w.created_at from event_streams p
+          join security_events w on w.service_id = p.service_id and w.client_id = p.client_id
+          where p.method = 'push' and p.status = 'enabled' limit ${given.limit}
+        ) as waiting`),
+  )
   return {
+    /** How many wait to be pushed, up to a limit, and when the oldest was stored. */
+    async waiting(): Promise<{ count: number; oldest: number | null }> {
+      const [found] = await waiting({ limit: countedAtMost })
+      return found ?? { count: 0, oldest: null }
+    },
     /** Services with a stream to push to, and something that waits for it, now or later. */
     async services(after: number, limit: number): Promise<number[]> {
       return (await servicesAfter({ after, limit })).map(({ serviceId }) => serviceId)
