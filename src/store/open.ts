@@ -148,7 +148,6 @@ export function assemble(
     apiTokenUses: apiTokenUses(engine),
     usage: used,
     rowBudgets: budgets,
-    eventDrops: eventDrops(engine),
     expiringClients: expiringClients(engine),
     counters: counters(engine),
     hardwareKeys: hardwareKeys(engine),
@@ -169,12 +168,7 @@ export function assemble(
     sessionClients: sessionClients(engine),
     sessionTokens: sessionTokens(engine),
     deliveries: deliveries(engine),
-    eventEndpoints: eventEndpoints(engine, sealer),
-    events: events(engine),
-    eventDeliveries: eventDeliveries(engine),
-    eventStreams: eventStreams(engine, sealer),
-    securityEvents: securityEvents(engine, sealer),
-    streamSubjects: streamSubjects(engine),
+    ...eventTables(engine, sealer),
     grantedScopes: grantedScopes(engine),
     grants: managedGrants(engine),
     replays: replays(engine),
@@ -187,6 +181,16 @@ export function assemble(
     idempotency: idempotency(engine, sealer),
   }
 }
+
+const eventTables = (engine: Engine, sealer: Sealer) => ({
+  eventDeliveries: eventDeliveries(engine),
+  eventDrops: eventDrops(engine),
+  eventEndpoints: eventEndpoints(engine, sealer),
+  eventStreams: eventStreams(engine, sealer),
+  events: events(engine),
+  securityEvents: securityEvents(engine, sealer),
+  streamSubjects: streamSubjects(engine),
+})
 
 function countStored(
   writes: readonly Write[],

@@ -438,7 +438,7 @@ export interface Operations {
         /** At most so many records. */
         limit?: number | undefined
         /** Only records of the type. */
-        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
+        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'event_stream.created' | 'event_stream.updated' | 'event_stream.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
         /** Only records of the actor: `<id>` or `<kind>:<id>`. */
         actor?: string | undefined
         /** Only records about the target: `<id>` or `<kind>:<id>`. */
@@ -456,7 +456,7 @@ export interface Operations {
         /** At most so many records. */
         limit?: number | undefined
         /** Only records of the type. */
-        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
+        type?: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'event_stream.created' | 'event_stream.updated' | 'event_stream.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored' | undefined
         /** Only records of the actor: `<id>` or `<kind>:<id>`. */
         actor?: string | undefined
         /** Only records about the target: `<id>` or `<kind>:<id>`. */
@@ -971,6 +971,46 @@ export interface Operations {
     '/federation/resolve': {
       body: FederationResolveRequest
       answer: FederationResolveResponse
+    }
+    /** Get the metadata of the transmitter */
+    '/ssf/configuration': {
+      body: SsfConfigurationRequest
+      answer: SsfConfigurationResponse
+    }
+    /** Process a request to the configuration endpoint of streams */
+    '/ssf/stream': {
+      body: SsfStreamRequest & Acting
+      answer: SsfStreamResponse
+    }
+    /** Process a request to the status endpoint of streams */
+    '/ssf/status': {
+      body: SsfStatusRequest & Acting
+      answer: SsfStatusResponse
+    }
+    /** Process a request to add a subject to a stream */
+    '/ssf/subjects/add': {
+      body: SsfSubjectRequest
+      answer: SsfSubjectAddedResponse
+    }
+    /** Process a request to remove a subject from a stream */
+    '/ssf/subjects/remove': {
+      body: SsfSubjectRequest
+      answer: SsfSubjectRemovedResponse
+    }
+    /** Process a request to the verification endpoint of streams */
+    '/ssf/verification': {
+      body: SsfVerificationRequest
+      answer: SsfVerificationResponse
+    }
+    /** Process a request of a receiver that polls */
+    '/ssf/poll': {
+      body: SsfPollRequest
+      answer: SsfPollResponse
+    }
+    /** Send a security event */
+    '/ssf/event': {
+      body: SsfEventRequest
+      answer: SsfEventResponse
     }
     /** Create a service */
     '/api/service/create': {
@@ -2509,7 +2549,14 @@ export interface ImportedTokens {
   /** The refresh token of the same authorization. */
   refreshToken?: {
     /** The SHA-256 of the token as base64url without padding: 43 characters. */
-    hash: string
+    hash?: string | undefined
+    /** What names the token in a former system that has no SHA-256 of it. */
+    former?: {
+      /** A format that `ext.formerTokens` of the service names. */
+      format: 'sha-1' | 'sha-224' | 'sha-384' | 'sha-512' | 'hydra' | 'keycloak'
+      /** What the former system stored of the token: its digest as base64url without padding; with `hydra` the part after the dot; with `keycloak` the session of the token as JSON text, such as `["Refresh","<sid>","<azp>"]` or `["Offline",…]`. */
+      identifier: string
+    } | undefined
     /** When the token expires, in milliseconds since the epoch. */
     expiresAt: number
   } | undefined
@@ -5543,6 +5590,234 @@ export interface FederationResolveRequest {
   discover?: boolean | undefined
 }
 
+export interface SsfConfigurationResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  relay?: Relay | undefined
+  /** The result of the call, which decides what the caller must do next. */
+  action: 'OK' | 'NOT_FOUND'
+  /** The response for the client; the action decides how to send it. */
+  responseContent?: string | undefined
+}
+
+export interface SsfConfigurationRequest {
+  /** Whether the document is indented. */
+  pretty?: boolean | undefined
+}
+
+export interface SsfStreamResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  relay?: Relay | undefined
+  /** The result of the call, which decides what the caller must do next. */
+  action: 'OK' | 'CREATED' | 'NO_CONTENT' | 'CONFLICT' | 'BAD_REQUEST' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND'
+  /** The response for the client; the action decides how to send it. */
+  responseContent?: string | undefined
+  /** A new nonce for DPoP proofs, for the header DPoP-Nonce. */
+  dpopNonce?: string | undefined
+}
+
+export interface SsfStreamRequest {
+  /** The HTTP method of the request: create, read, update, replace or delete. */
+  method: 'POST' | 'GET' | 'PATCH' | 'PUT' | 'DELETE'
+  /** The access token that the receiver presented. */
+  accessToken?: string | undefined
+  /** The certificate of the mutual TLS connection, in PEM. */
+  clientCertificate?: string | undefined
+  /** The DPoP header of the request. */
+  dpop?: string | undefined
+  /** HTTP method of the request. */
+  htm?: string | undefined
+  /** URL of the request, without query. */
+  htu?: string | undefined
+  /** Whether a DPoP proof must contain a nonce from this service (RFC 9449 §8). */
+  dpopNonceRequired?: boolean | undefined
+  /** The parameter `stream_id` of the query of the request. */
+  streamId?: string | undefined
+  /** The body of the request, as it came in. */
+  requestContent?: string | undefined
+}
+
+export interface SsfStatusResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  relay?: Relay | undefined
+  /** The result of the call, which decides what the caller must do next. */
+  action: 'OK' | 'BAD_REQUEST' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND'
+  /** The response for the client; the action decides how to send it. */
+  responseContent?: string | undefined
+  /** A new nonce for DPoP proofs, for the header DPoP-Nonce. */
+  dpopNonce?: string | undefined
+}
+
+export interface SsfStatusRequest {
+  /** The HTTP method of the request: read or update. */
+  method: 'GET' | 'POST'
+  /** The access token that the receiver presented. */
+  accessToken?: string | undefined
+  /** The certificate of the mutual TLS connection, in PEM. */
+  clientCertificate?: string | undefined
+  /** The DPoP header of the request. */
+  dpop?: string | undefined
+  /** HTTP method of the request. */
+  htm?: string | undefined
+  /** URL of the request, without query. */
+  htu?: string | undefined
+  /** Whether a DPoP proof must contain a nonce from this service (RFC 9449 §8). */
+  dpopNonceRequired?: boolean | undefined
+  /** The parameter `stream_id` of the query of the request. */
+  streamId?: string | undefined
+  /** The body of the request, as it came in. */
+  requestContent?: string | undefined
+}
+
+export interface SsfSubjectAddedResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  relay?: Relay | undefined
+  /** The result of the call, which decides what the caller must do next. */
+  action: 'OK' | 'BAD_REQUEST' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND'
+  /** The response for the client; the action decides how to send it. */
+  responseContent?: string | undefined
+  /** A new nonce for DPoP proofs, for the header DPoP-Nonce. */
+  dpopNonce?: string | undefined
+}
+
+export interface SsfSubjectRequest {
+  /** The access token that the receiver presented. */
+  accessToken?: string | undefined
+  /** The certificate of the mutual TLS connection, in PEM. */
+  clientCertificate?: string | undefined
+  /** The DPoP header of the request. */
+  dpop?: string | undefined
+  /** HTTP method of the request. */
+  htm?: string | undefined
+  /** URL of the request, without query. */
+  htu?: string | undefined
+  /** Whether a DPoP proof must contain a nonce from this service (RFC 9449 §8). */
+  dpopNonceRequired?: boolean | undefined
+  /** The body of the request, as it came in. */
+  requestContent?: string | undefined
+}
+
+export interface SsfSubjectRemovedResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  relay?: Relay | undefined
+  /** The result of the call, which decides what the caller must do next. */
+  action: 'NO_CONTENT' | 'BAD_REQUEST' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND'
+  /** The response for the client; the action decides how to send it. */
+  responseContent?: string | undefined
+  /** A new nonce for DPoP proofs, for the header DPoP-Nonce. */
+  dpopNonce?: string | undefined
+}
+
+export interface SsfVerificationResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  relay?: Relay | undefined
+  /** The result of the call, which decides what the caller must do next. */
+  action: 'NO_CONTENT' | 'TOO_MANY_REQUESTS' | 'BAD_REQUEST' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND'
+  /** The response for the client; the action decides how to send it. */
+  responseContent?: string | undefined
+  /** A new nonce for DPoP proofs, for the header DPoP-Nonce. */
+  dpopNonce?: string | undefined
+}
+
+export interface SsfVerificationRequest {
+  /** The access token that the receiver presented. */
+  accessToken?: string | undefined
+  /** The certificate of the mutual TLS connection, in PEM. */
+  clientCertificate?: string | undefined
+  /** The DPoP header of the request. */
+  dpop?: string | undefined
+  /** HTTP method of the request. */
+  htm?: string | undefined
+  /** URL of the request, without query. */
+  htu?: string | undefined
+  /** Whether a DPoP proof must contain a nonce from this service (RFC 9449 §8). */
+  dpopNonceRequired?: boolean | undefined
+  /** The body of the request, as it came in. */
+  requestContent?: string | undefined
+}
+
+export interface SsfPollResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  relay?: Relay | undefined
+  /** The result of the call, which decides what the caller must do next. */
+  action: 'OK' | 'INTERNAL_SERVER_ERROR' | 'BAD_REQUEST' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND'
+  /** The response for the client; the action decides how to send it. */
+  responseContent?: string | undefined
+  /** A new nonce for DPoP proofs, for the header DPoP-Nonce. */
+  dpopNonce?: string | undefined
+}
+
+export interface SsfPollRequest {
+  /** The access token that the receiver presented. */
+  accessToken?: string | undefined
+  /** The certificate of the mutual TLS connection, in PEM. */
+  clientCertificate?: string | undefined
+  /** The DPoP header of the request. */
+  dpop?: string | undefined
+  /** HTTP method of the request. */
+  htm?: string | undefined
+  /** URL of the request, without query. */
+  htu?: string | undefined
+  /** Whether a DPoP proof must contain a nonce from this service (RFC 9449 §8). */
+  dpopNonceRequired?: boolean | undefined
+  /** The body of the request, as it came in. */
+  requestContent?: string | undefined
+}
+
+export interface SsfEventResponse {
+  /** Code of the rule or result. */
+  resultCode: string
+  /** The code and its message, for humans. */
+  resultMessage: string
+  explanation?: Explanation | undefined
+  /** Identifier of the event: the `jti` of each token begins with it. */
+  eventId: string
+  /** The transaction of the event. */
+  txn: string
+}
+
+export interface SsfEventRequest {
+  /** The type of the event: the last part of its URI (CAEP §3). */
+  type: 'session-revoked' | 'token-claims-change' | 'credential-change' | 'assurance-level-change' | 'device-compliance-change' | 'session-established' | 'session-presented' | 'risk-level-change'
+  /** The user, by your identifier. Each receiver gets its own subject of the user. */
+  subject?: string | undefined
+  /** The session of the user, if the event is about one. */
+  sessionId?: string | undefined
+  /** A subject identifier (RFC 9493) that all receivers get as it is, in place of `subject`. */
+  subId?: Record<string, unknown> | undefined
+  /** The members of the event, as its type defines them. Without `event_timestamp`, the present time is added. */
+  event?: Record<string, unknown> | undefined
+  /** Names the transaction that the event is part of; made up if absent. */
+  txn?: string | undefined
+}
+
 export interface Service {
   /** The display name of the service, for people. */
   serviceName?: string | undefined
@@ -8216,6 +8491,10 @@ export interface EventEndpointCreateResponse {
   createdAt: number
   /** When it was changed, in milliseconds since the epoch. */
   modifiedAt: number
+  /** How many events were not kept for it since its settings were last saved, because as many as `ext.quota.waiting_events` allows were waiting. */
+  dropped: number
+  /** When the first of them was dropped, in milliseconds since the epoch. */
+  droppedSince?: number | undefined
   /** The secret that signs (Standard Webhooks): `whsec_` and the base64 of its bytes. Only this response has it. */
   secret: string
 }
@@ -8246,6 +8525,10 @@ export interface EventEndpoint {
   createdAt: number
   /** When it was changed, in milliseconds since the epoch. */
   modifiedAt: number
+  /** How many events were not kept for it since its settings were last saved, because as many as `ext.quota.waiting_events` allows were waiting. */
+  dropped: number
+  /** When the first of them was dropped, in milliseconds since the epoch. */
+  droppedSince?: number | undefined
 }
 
 export interface EventEndpointGetRequest {
@@ -8288,6 +8571,10 @@ export interface EventEndpointRotateResponse {
   createdAt: number
   /** When it was changed, in milliseconds since the epoch. */
   modifiedAt: number
+  /** How many events were not kept for it since its settings were last saved, because as many as `ext.quota.waiting_events` allows were waiting. */
+  dropped: number
+  /** When the first of them was dropped, in milliseconds since the epoch. */
+  droppedSince?: number | undefined
   /** The secret that signs (Standard Webhooks): `whsec_` and the base64 of its bytes. Only this response has it. */
   secret: string
   /** Until when the former secret signs, in milliseconds since the epoch. */
@@ -8328,13 +8615,13 @@ export interface EventDelivery {
   type: 'service.updated' | 'configuration.applied' | 'client.created' | 'client.registered' | 'client.updated' | 'client.locked' | 'client.unlocked' | 'client.secret_rotated' | 'client.deleted' | 'authorization.deleted' | 'grant.revoked' | 'token.revoked' | 'session.ended' | 'code.replayed' | 'refresh.replayed' | 'key.created' | 'key.certified' | 'key.rotated' | 'key.schedule_changed' | 'key.deleted' | 'key.restored' | 'key.erased'
   /** `PENDING`: it is sent, or sent again. `DELIVERED`: the endpoint has it. `PARKED`: it was given up, and can be sent again. */
   status: 'PENDING' | 'DELIVERED' | 'PARKED'
-  /** How often it was sent. */
+  /** Number of attempts that were begun. */
   attempts: number
-  /** When it happened, in milliseconds since the epoch. */
+  /** When it was stored, in milliseconds since the epoch. */
   createdAt: number
   /** When it is sent next, in milliseconds since the epoch. */
   nextAttemptAt?: number | undefined
-  /** When it was delivered or parked, in milliseconds since the epoch. */
+  /** When it was delivered or given up, in milliseconds since the epoch. */
   finishedAt?: number | undefined
   /** HTTP status of the last answer, if it was an error. */
   lastStatus?: number | undefined
@@ -11283,7 +11570,7 @@ export interface AuditRecord {
   /** When it happened, in milliseconds since the epoch. */
   at: number
   /** What happened: see `/api/audit/types`. */
-  type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
+  type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'event_stream.created' | 'event_stream.updated' | 'event_stream.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
   /** The operationId of the call, or the command. */
   operation: string
   /** Who acted. */
@@ -11300,7 +11587,7 @@ export interface AuditRecord {
   /** What was acted on. */
   target?: {
     /** What was acted on. */
-    kind: 'service' | 'client' | 'api_token' | 'subject' | 'session' | 'grant' | 'token' | 'token_family' | 'token_batch' | 'installation' | 'key' | 'credential' | 'event_endpoint'
+    kind: 'service' | 'client' | 'api_token' | 'subject' | 'session' | 'grant' | 'token' | 'token_family' | 'token_batch' | 'installation' | 'key' | 'credential' | 'event_endpoint' | 'event_stream'
     /** Its identifier. */
     id?: string | undefined
   } | undefined
@@ -11338,7 +11625,7 @@ export interface AuditTypesResponse {
   /** All types. */
   types: Array<{
     /** The type of a record. */
-    type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
+    type: 'service.created' | 'service.updated' | 'service.deleted' | 'service.clock_moved' | 'configuration.applied' | 'key.created' | 'key.certified' | 'key.deleted' | 'key.rotated' | 'key.schedule_changed' | 'key.restored' | 'key.erased' | 'client.created' | 'client.registered' | 'client.updated' | 'client.lock_changed' | 'client.secret_rotated' | 'client.deleted' | 'api_token.created' | 'api_token.updated' | 'api_token.rotated' | 'api_token.revoked' | 'authorization.updated' | 'authorization.deleted' | 'granted_scopes.deleted' | 'grant.revoked' | 'token.created' | 'token.imported' | 'token.updated' | 'token.deleted' | 'token.revoked' | 'session.ended' | 'event_endpoint.created' | 'event_endpoint.updated' | 'event_endpoint.secret_rotated' | 'event_endpoint.disabled' | 'event_endpoint.deleted' | 'event_stream.created' | 'event_stream.updated' | 'event_stream.deleted' | 'credential.status_changed' | 'private_keys.read' | 'code.replayed' | 'refresh.replayed' | 'console.logged_in' | 'caller.refused' | 'master_key.rotated' | 'backup.created' | 'backup.restored'
     /** What happened. */
     description: string
   }>
@@ -11740,6 +12027,15 @@ export interface ServerDoctorResponse {
   replicationLagMilliseconds?: number | undefined
   /** How long ago the row expired that should have been removed first, in milliseconds. */
   sweepLagMilliseconds: number
+  /** The tables with rows that have expired and are not yet removed. */
+  sweepDue: Array<SweepDue>
+}
+
+export interface SweepDue {
+  /** The table. */
+  table: string
+  /** How many rows; 10,000 if there are that many or more. */
+  rows: number
 }
 
 export interface ServerHealthResponse {
@@ -11799,6 +12095,10 @@ export interface UsageOfDay {
   tokens: number
   /** Refused calls. */
   refusals: number
+  /** How many clients access tokens were issued for: an estimate, usually within 5 %. */
+  activeClients: number
+  /** How many users access tokens were issued for: an estimate, usually within 5 %. */
+  activeSubjects: number
   /** The calls by the tag of their operation, as in the OpenAPI document. */
   callsByTag: Record<string, number>
   /** The access tokens by the grant type that they were issued for. */
