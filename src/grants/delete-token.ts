@@ -5,7 +5,7 @@ import { tokenToDelete } from '../oauth/grants/delete-token.ts'
 import type { Parameters } from '../oauth/parameters.ts'
 import { tokenHash } from '../oauth/tokens/access-token.ts'
 import type { Write } from '../store/engine.ts'
-import { findRefreshFamily } from '../tokens/former.ts'
+import { findRefreshFamily } from '../tokens/refresh/former.ts'
 
 interface DeletionRequest {
   client: Client

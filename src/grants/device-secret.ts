@@ -30,7 +30,7 @@ import { issueAccessToken } from '../tokens/access-token.ts'
 import { encryptedValues } from '../tokens/encryption.ts'
 import { newFamilyId } from '../tokens/family.ts'
 import { requirePolicy } from '../tokens/issue.ts'
-import { isRefreshable, issueRefreshToken } from '../tokens/refresh-token.ts'
+import { isRefreshable, issueRefreshToken } from '../tokens/refresh/refresh-token.ts'
 import { joinSession } from '../tokens/session.ts'
 import { askedOf, type OpenRequest } from '../tokens/ticket.ts'
 

@@ -27,10 +27,15 @@ import { check, type Evidence, fingerprint, plan, Refusal, refuse, step } from '
 import { signals } from '../signal.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { endOfReplayed } from '../tokens/family.ts'
-import { branchOf, findFormer, type PredecessorRow, type PresentedRow } from '../tokens/former.ts'
 import type { GrantRequest } from '../tokens/grant-request.ts'
 import { idTokenFor } from '../tokens/id-token.ts'
-import { nextRefreshToken, type RefreshSuccessor } from '../tokens/refresh-token.ts'
+import {
+  branchOf,
+  findFormer,
+  type PredecessorRow,
+  type PresentedRow,
+} from '../tokens/refresh/former.ts'
+import { nextRefreshToken, type RefreshSuccessor } from '../tokens/refresh/refresh-token.ts'
 import { tokenResponse } from '../tokens/response.ts'
 import { holdForRefresh, storedGrant } from '../tokens/session.ts'
 import { withRequest } from './authorization-code.ts'

@@ -18,7 +18,7 @@ import type { CredentialGrant } from '../oauth/vci/granted.ts'
 import { defineRules, refuse } from '../refusal.ts'
 import { issueAccessToken } from './access-token.ts'
 import { newFamilyId } from './family.ts'
-import { isNeverRefreshed, isRefreshable, issueRefreshToken } from './refresh-token.ts'
+import { isNeverRefreshed, isRefreshable, issueRefreshToken } from './refresh/refresh-token.ts'
 import { tokenTypeOf } from './response.ts'
 import { joinSession } from './session.ts'
 

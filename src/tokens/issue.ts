@@ -9,7 +9,11 @@ import { policyOf } from '../oauth/policy.ts'
 import type { Write } from '../store/engine.ts'
 import { type Issue, type IssuedAccessToken, issueAccessToken } from './access-token.ts'
 import { idTokenFor } from './id-token.ts'
-import { type IssuedRefreshToken, isRefreshable, issueRefreshToken } from './refresh-token.ts'
+import {
+  type IssuedRefreshToken,
+  isRefreshable,
+  issueRefreshToken,
+} from './refresh/refresh-token.ts'
 import { tokenResponse } from './response.ts'
 
 export type IssuedTokens = Omit<IssuedAccessToken, 'writes'> &

@@ -27,7 +27,7 @@ import { plan, step } from '../../refusal.ts'
 import { grantOfToken } from '../../requests/grant-management.ts'
 import { checkMessageSignature } from '../../tokens/message-signature.ts'
 import { type AccessTokenRow, findPresentedToken } from '../../tokens/presented.ts'
-import { isNeverRefreshed } from '../../tokens/refresh-token.ts'
+import { isNeverRefreshed } from '../../tokens/refresh/refresh-token.ts'
 import { boundBy, nonceAfter, nonceFor, requireSender } from '../../tokens/sender-constraint.ts'
 import { action, field, signedRequestMembers } from '../fields.ts'
 

@@ -15,7 +15,7 @@ import { parseParameters, requireEachOnce } from '../../oauth/parameters.ts'
 import { tokenHash } from '../../oauth/tokens/access-token.ts'
 import { defineRules, plan, refuse, step } from '../../refusal.ts'
 import type { Write } from '../../store/engine.ts'
-import { findRefreshFamily } from '../../tokens/former.ts'
+import { findRefreshFamily } from '../../tokens/refresh/former.ts'
 import { action, field } from '../fields.ts'
 import { given } from '../request-fields.ts'
 

@@ -11,7 +11,7 @@ import { explain, Refusal } from '../../../refusal.ts'
 import { ConflictError, orRefuse, type Write } from '../../../store/engine.ts'
 import { batchStatus } from '../../../tokens/batch.ts'
 import { prepareToken } from '../../../tokens/create.ts'
-import { refreshTokenTaken } from '../../../tokens/refresh-token.ts'
+import { refreshTokenTaken } from '../../../tokens/refresh/refresh-token.ts'
 import { TokenCreateRequest } from './create-schemas.ts'
 
 const tokenLimit = 1_000

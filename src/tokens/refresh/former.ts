@@ -1,12 +1,12 @@
 /** Rows of the refresh tokens that clients have from a former system. */
-import type { ServiceContext } from '../context.ts'
-import type { Device } from '../model/token/device.ts'
-import { tokenHash } from '../oauth/tokens/access-token.ts'
-import { type FormerToken, formerToken } from '../oauth/tokens/former/token.ts'
-import type { Refusal } from '../refusal.ts'
-import { orRefuse, type Write } from '../store/engine.ts'
-import type { Store } from '../store/store.ts'
-import { newFamilyId } from './family.ts'
+import type { ServiceContext } from '../../context.ts'
+import type { Device } from '../../model/token/device.ts'
+import { tokenHash } from '../../oauth/tokens/access-token.ts'
+import { type FormerToken, formerToken } from '../../oauth/tokens/former/token.ts'
+import type { Refusal } from '../../refusal.ts'
+import { orRefuse, type Write } from '../../store/engine.ts'
+import type { Store } from '../../store/store.ts'
+import { newFamilyId } from '../family.ts'
 
 type Tokens = Store['refreshTokens']
 export type RefreshTokenRow = NonNullable<Awaited<ReturnType<Tokens['find']>>>
