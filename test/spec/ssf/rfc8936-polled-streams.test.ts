@@ -128,6 +128,36 @@ describe('poll delivery', () => {
   })
 })
 
+describe('a stream whose receiver takes nothing', () => {
+  it('keeps 10,000 events, and gets further ones once some are taken', async () => {
+    await receiver.create(requested)
+    await endSession()
+    const columns = `service_id, client_id, %, event_id, type, subject, session_id, created_at,
+      expires_at, attempts, due_at, sealed`
+    await service.engine.run({
+      sql: `insert into security_events (${columns.replace('%', 'set_id')})
+        with recursive copies(place) as (
+          select 1 union all select place + 1 from copies where place < 9999
+        )
+        select ${columns.replace('%', "'copy-' || place")} from copies, security_events
+        returning 1`,
+      params: [],
+    })
+    const { serviceId } = service
+    const { clientId } = receiver.client
+    const count = async () =>
+      (await service.store.securityEvents.first(serviceId, clientId, 20_000)).length
+    expect(await count()).toBe(10_000)
+    await endSession()
+    expect(await count()).toBe(10_000)
+    await poll({ ack: ['copy-1'], maxEvents: 0 })
+    await endSession()
+    expect(await count()).toBe(10_000)
+    expect(await polled({ ack: ['copy-2'], maxEvents: 1 })).toHaveLength(1)
+    expect(await count()).toBe(9_999)
+  })
+})
+
 describe('stream status', () => {
   const read = (streamId: string) => receiver.call('/status', { method: 'GET', streamId })
   const set = (content: Json | string) =>

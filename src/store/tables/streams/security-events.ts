@@ -30,6 +30,9 @@ interface OfSubject {
   sessionId?: string | undefined
 }
 
+/** Of one stream; further events are dropped until its receiver takes some. */
+const mostWaiting = 10_000
+
 interface Look {
   serviceId: number
   /** The client to begin after. */
@@ -86,11 +89,18 @@ function insertions(engine: Engine, sealer: Sealer) {
       ) as wanting`
       return build.insert(t).select(row).returning({ serviceId: t.serviceId })
     })
+  // One step of the index for each event that waits, of streams that want another one.
+  const hasRoom = sql`not exists (
+    select 1 from security_events w
+    where w.service_id = ${e.serviceId} and w.client_id = ${e.clientId}
+    limit 1 offset ${sql.raw(String(mostWaiting - 1))}
+  )`
   const wants = (given: Placeholders<Values>) =>
     and(
       eq(e.serviceId, given.serviceId),
       sql`${e.status} <> 'disabled'`,
       sql`${e.types} like ${given.wanted}`,
+      hasRoom,
     )
   const ofLogout = inserting<Values & { logoutId: string }>((given) => {
     const isEnded = and(eq(s.serviceId, given.serviceId), eq(s.logoutId, given.logoutId))
