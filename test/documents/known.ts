@@ -86,6 +86,8 @@ const otherWords = new Set<string>([
   ...['trueValue', 'falseValue', 'wouldFetch', 'authorizeIframe', 'terminationGracePeriodSeconds'],
   ...['drainSeconds', 'apiFrom', 'metricsFrom', 'publicJwk', 'privateJwk', 'redirectUri'],
   ...['timeoutMs', 'destroyAfterDays', 'tokenLabel', 'pinFile', 'pendingDays'],
+  // Of entries in `ext.formerTokens`, and RFC 8936 §2.2 and §2.3.
+  ...['oncePerSession', 'setErrs', 'moreAvailable'],
   ...['accessTokenFormat', 'certificateRequired', 'bearerMethodsSupported'],
   ...['baseUrl', 'ifMatch', 'ifNoneMatch', 'idempotencyKey', 'retryAfter'],
   ...[
