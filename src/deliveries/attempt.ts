@@ -10,6 +10,8 @@ import type { Random } from '../system/random.ts'
 import { type DeliveryFailure, nextAttemptAt, type Patience } from './retry.ts'
 
 const attemptMilliseconds = 3_000
+/** What is read of an answer; more is an answer, too. */
+const answerBytes = 65_536
 /** Longer than an attempt takes, so that two attempts never overlap. */
 const nextAttemptMilliseconds = 10_000
 
@@ -56,7 +58,8 @@ export async function post(
   posted: Posted,
 ): Promise<FetchError | undefined> {
   try {
-    await fetch(url, { ...posted, method: 'POST', timeoutMs: attemptMilliseconds })
+    const bounds = { timeoutMs: attemptMilliseconds, maxBytes: answerBytes }
+    await fetch(url, { ...posted, method: 'POST', ...bounds })
     return undefined
   } catch (error) {
     if (!(error instanceof FetchError)) throw error
