@@ -27,6 +27,7 @@ import {
   type KilledModule,
   killedModule,
 } from '../../support/killed-module.ts'
+import { caep, contentOf, base as ssfBase } from '../../support/security-events.ts'
 import type { Json } from '../../support/server.ts'
 import { openSession, withSessions } from '../../support/sessions.ts'
 import { hasSoftHsm } from '../../support/softhsm.ts'
@@ -39,6 +40,8 @@ let keys: Json[]
 
 const resource = 'https://tools.example/mcp'
 const describing = { key: 'ext.resources', value: JSON.stringify([{ resource }]) }
+const manage = 'ssf.manage'
+const signalling = { 'ext.ssf.base': ssfBase, 'ext.ssf.algorithm': 'ES256' }
 const exchanging = { 'ext.id_jag.audiences': 'https://chat.example.com' }
 const logoutUri = 'https://app.example.com/logout'
 const post = async (operation: string, body: Json): Promise<Answer> =>
@@ -216,6 +219,20 @@ const operations: Operation[] = [
     signed: ({ responseContent }) => JSON.parse(responseContent).signed_metadata,
   },
   {
+    name: 'security event token (RFC 8417)',
+    source: 'src/streams/signed-set.ts',
+    async prepare() {
+      const request = { grantType: 'CLIENT_CREDENTIALS', clientId: client.clientId }
+      const created = await service.api('/auth/token/create', { ...request, scopes: [manage] })
+      const { accessToken } = created
+      const requested = { events_requested: [caep('session-revoked')] }
+      await service.api('/ssf/stream', { method: 'POST', accessToken, ...contentOf(requested) })
+      await service.api('/ssf/event', { type: 'session-revoked', subject: 'alice' })
+      return () => post('/ssf/poll', { accessToken, ...contentOf({}) })
+    },
+    signed: ({ responseContent }) => String(Object.values(JSON.parse(responseContent).sets)[0]),
+  },
+  {
     name: 'entity configuration (OpenID Federation)',
     source: 'src/services/federation-signature.ts',
     async prepare() {
@@ -235,7 +252,8 @@ describe.skipIf(!hasSoftHsm)('operation that signs with a key in a module', () =
       {
         ...{ hsmEnabled: true, jwks: undefined, accessTokenSignAlg: 'ES256' },
         ...{ idTokenReissuable: true, rsResponseSigned: true, ...withSessions() },
-        attributes: [...withSessions(exchanging).attributes, describing],
+        attributes: [...withSessions({ ...exchanging, ...signalling }).attributes, describing],
+        supportedScopes: ['openid', 'offline_access', 'read', manage].map((name) => ({ name })),
         ...{ federationEnabled: true, authorityHints: ['https://anchor.example'] },
       },
       { system: testSystem({ keyProviders: module.keyProviders }) },
