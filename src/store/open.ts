@@ -119,8 +119,9 @@ export function assemble(
   let purging: Promise<unknown> = Promise.resolve()
   return {
     async commit(...writes) {
+      const moment = budgets.moment()
       await engine.commit(...writes)
-      countStored(writes, used, budgets)
+      countStored(writes, used, budgets, moment)
     },
     rehearse,
     ping: engine.ping,
@@ -196,10 +197,11 @@ function countStored(
   writes: readonly Write[],
   used: Pick<Store['usage'], 'token'>,
   budgets: RowBudgets,
+  moment: number,
 ): void {
   for (const { issued, adds } of writes) {
     if (issued?.kind === 'access_token') used.token(issued)
-    if (issued && !issued.isRotated) budgets.add(issued.serviceId, 'tokens')
-    if (adds) budgets.add(adds.serviceId, adds.budget)
+    if (issued && !issued.isRotated) budgets.add(issued.serviceId, 'tokens', moment)
+    if (adds) budgets.add(adds.serviceId, adds.budget, moment)
   }
 }

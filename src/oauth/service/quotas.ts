@@ -37,9 +37,9 @@ export const clientsOfService = defineAttribute<number | undefined>({
 })
 
 const countedLater =
-  'Rows are counted in the background: each process knows what it stores itself at once, and what ' +
-  'others store, or what was deleted or has expired, after 10 seconds or more where there are ' +
-  'millions. A process that has just started serves until it has counted.'
+  'Rows are counted in the background: each process knows what it stores itself at once, except ' +
+  'during a count, and what others store, or what was deleted or has expired, after 10 seconds or ' +
+  'more where there are millions. A process that has just started serves until it has counted.'
 
 export const tokensOfService = defineAttribute<number | undefined>({
   name: 'ext.quota.tokens',

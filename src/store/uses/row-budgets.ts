@@ -22,13 +22,15 @@ const rest = 20
 interface Known {
   /** Undefined before the first count. */
   counted: number | undefined
-  /** What this process added since the count began. */
+  /** What this process added since the count ended. */
   since: number
   /** When the count began, by the clock of the caller. */
   countedAt: number
   /** Up to how many rows were counted. */
   most: number
   isWaiting: boolean
+  /** How many counts of all services had ended with its own. */
+  finished: number
 }
 
 interface Count {
@@ -42,8 +44,10 @@ interface Count {
 export interface RowBudgets {
   /** Whether the service has `most` rows or more, as far as it is known. */
   isFull(serviceId: number, budget: RowBudget, most: number, now: number): boolean
-  /** The service has a row more. */
-  add(serviceId: number, budget: RowBudget): void
+  /** To be asked before a commit: the moment for `add`. */
+  moment(): number
+  /** The service has a row more, by a commit that began at the moment. */
+  add(serviceId: number, budget: RowBudget, moment: number): void
   /** Resolves once nothing is being counted. */
   close(): Promise<void>
 }
@@ -54,12 +58,14 @@ export function rowBudgets(engine: Engine): RowBudgets {
   const { signal } = closing
   const waiting: Count[] = []
   let counting: Promise<void> | undefined
+  let finished = 0
 
   async function make({ serviceId, budget, most, now, known }: Count): Promise<void> {
-    const { since } = known
     const counted = await countRows(engine, serviceId, budget, { most, signal })
     if (signal.aborted) return
-    Object.assign(known, { counted, most, countedAt: now, since: known.since - since })
+    // What was committed since it began is in the count or not: no row may count twice.
+    finished += 1
+    Object.assign(known, { counted, most, countedAt: now, since: 0, finished })
   }
 
   async function makeAll(): Promise<void> {
@@ -90,7 +96,7 @@ export function rowBudgets(engine: Engine): RowBudgets {
       let known = knownOf.get(name)
       if (!known) {
         const countedAt = Number.NEGATIVE_INFINITY
-        known = { counted: undefined, since: 0, countedAt, most, isWaiting: false }
+        known = { counted: undefined, since: 0, countedAt, most, isWaiting: false, finished: 0 }
         knownOf.set(name, known)
       }
       if (!known.isWaiting && isDue(known, most, now)) {
@@ -98,9 +104,10 @@ export function rowBudgets(engine: Engine): RowBudgets {
       }
       return known.counted !== undefined && known.counted + known.since >= most
     },
-    add(serviceId, budget) {
+    moment: () => finished,
+    add(serviceId, budget, moment) {
       const known = knownOf.get(`${serviceId} ${budget}`)
-      if (known) known.since += 1
+      if (known && known.finished <= moment) known.since += 1
     },
     async close() {
       closing.abort()
