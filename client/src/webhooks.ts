@@ -3,7 +3,7 @@
  *
  * An event may come more than once: a receiver keeps its `id` for a day.
  */
-import { type Bytes, bytesOf } from './bytes.ts'
+import { type Bytes, bytesOf, decode } from './bytes.ts'
 import type { EventDelivery } from './generated/types.ts'
 
 /** Servers of later versions may send further types. */
@@ -59,7 +59,7 @@ export interface Webhooks {
 
 /**
  * @param secrets those of the endpoint (`whsec_…`): while one is replaced, the new and the former.
- * @throws TypeError if there is no secret, or one is not of this form.
+ * @throws TypeError if there is no secret, or one has another form.
  */
 export function createWebhooks(
   secrets: string | readonly string[],
@@ -91,10 +91,15 @@ export function createWebhooks(
 }
 
 function secretBytes(secret: string): Bytes {
-  const [, text = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret) ?? []
-  if (text === '') throw new TypeError('A secret begins with whsec_, and base64 follows.')
-  return Uint8Array.from(atob(text), (each) => each.charCodeAt(0))
+  const [, text] = /^whsec_([A-Za-z0-9+/]+)={0,2}$/.exec(secret) ?? []
+  const bytes = text === undefined ? undefined : bytesIn(text)
+  if (!bytes) throw new TypeError('A secret begins with whsec_, and base64 follows.')
+  return bytes
 }
+
+/** The bytes of base64 without padding; undefined if there are none of this length. */
+const bytesIn = (text: string): Bytes | undefined =>
+  decode(text.replace(/\+/g, '-').replace(/\//g, '_'))
 
 const importKey = (bytes: Bytes): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
@@ -120,9 +125,9 @@ const mostSignatures = 10
 
 async function isSigned(signed: Bytes, field: string, keys: CryptoKey[]): Promise<boolean> {
   for (const each of field.split(' ').slice(0, mostSignatures)) {
-    const [, text] = /^v1,([A-Za-z0-9+/]{43}=)$/.exec(each) ?? []
-    if (text === undefined) continue
-    const signature = Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
+    const [, text] = /^v1,([A-Za-z0-9+/]{43})=$/.exec(each) ?? []
+    const signature = text === undefined ? undefined : bytesIn(text)
+    if (!signature) continue
     for (const key of keys) {
       if (await crypto.subtle.verify('HMAC', key, signature, signed)) return true
     }

@@ -126,7 +126,10 @@ describe('verify', () => {
 })
 
 describe('a secret', () => {
-  it.each(['', 'whsec_', 'secret', 'whsec_*', []])('of the form %j is refused', (given) => {
-    expect(() => createWebhooks(given)).toThrow(TypeError)
-  })
+  it.each(['', 'whsec_', 'secret', 'whsec_*', 'whsec_A', 'whsec_AA===', []])(
+    'of the form %j is refused',
+    (given) => {
+      expect(() => createWebhooks(given)).toThrow(TypeError)
+    },
+  )
 })
