@@ -1,6 +1,7 @@
 /** The file of a recording: a line of JSON for each call, and one for each answer, as they came. */
 import { z } from 'zod'
 import { RemoteError } from '../failure.ts'
+import { jsonOf } from '../shadow/tree.ts'
 
 export const recordingVersion = 1
 
@@ -45,7 +46,7 @@ export async function* linesOf(
   let number = 0
   for await (const text of texts) {
     number += 1
-    const read = parsed(text)
+    const read = jsonOf(text)
     if (number === 1) {
       if (!Begin.safeParse(read).success) throw unreadable('It is not a recording.')
       continue
@@ -58,11 +59,3 @@ export async function* linesOf(
 }
 
 const unreadable = (message: string) => new RemoteError('usage', message)
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
