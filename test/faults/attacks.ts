@@ -152,7 +152,7 @@ export const attacks: readonly Attack[] = [
       arrive(100, isOver, (count) => exchange(attacker, silentIssuer(silentPort, count))),
   },
   {
-    name: 'token exchanges whose issuer has a name that nobody resolves',
+    name: 'token exchanges whose issuer has a name without an address',
     run: ({ attacker }, isOver) =>
       arrive(40, isOver, (count) => exchange(attacker, unresolvedIssuer(count))),
   },
@@ -164,7 +164,7 @@ export const attacks: readonly Attack[] = [
       ),
   },
   {
-    name: 'clients named by the URLs of documents, and tickets that nobody decides',
+    name: 'clients named by the URLs of documents, and tickets that stay undecided',
     run: ({ attacker, silentPort }, isOver) =>
       arrive(100, isOver, (count) => {
         const client_id = `http://127.0.0.1:${silentPort}/client-${count}`
