@@ -45,12 +45,15 @@ export async function contest(
 ): Promise<Rounds> {
   const [pattern] = contestants.filter(({ kind }) => kind === 'postern')
   for (const { senders } of contestants) renew(senders)
-  if (!pattern?.seeded) throw new Error('There is no Postern to take answers from.')
-  const recorded = await record(pattern.senders[0], work.postern(pattern.seeded))
+  const recorded = await record(
+    pattern?.senders[0],
+    pattern?.seeded && work.postern(pattern.seeded),
+  )
   const cycles = new Map<Contestant, Cycle>()
   for (const contestant of contestants) {
     const { kind, seeded } = contestant
-    if (kind === 'postern' && seeded) cycles.set(contestant, work.postern(seeded))
+    const cycle = kind === 'postern' && seeded && work.postern(seeded)
+    if (cycle) cycles.set(contestant, cycle)
     if (kind === 'peer' && work.peer) cycles.set(contestant, work.peer())
     if (kind === 'hydra' && work.hydra && contestant.hydra) {
       cycles.set(contestant, work.hydra(contestant.hydra))
@@ -85,8 +88,8 @@ interface Call {
 }
 
 /** What a cycle sends, and what is answered; the second one, for the first may prepare. */
-async function record(sender: Sender | undefined, cycle: Cycle): Promise<Call[]> {
-  if (!sender) throw new Error('There is no connection.')
+async function record(sender: Sender | undefined, cycle: Cycle | undefined): Promise<Call[]> {
+  if (!sender || !cycle) throw new Error('There is no Postern to take answers from.')
   let calls: Call[] = []
   const recording: Sender = {
     connection: sender.connection,

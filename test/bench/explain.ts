@@ -1,6 +1,7 @@
 /** What an explanation costs: the same calls on one server, with and without `Prefer: explain`. */
 import { form, redirectUri } from '../support/flows.ts'
 import { type Contestant, enter, type Rounds, type Settings, takeTurns } from './contest.ts'
+import type { Cycle } from './load.ts'
 import { atMost, processorRatio, type Target, table, times } from './report.ts'
 import { type Work, works } from './work.ts'
 
@@ -34,7 +35,11 @@ export async function measureExplanations(
   ]
   const all = new Map<string, Rounds>()
   for (const work of [...works.filter(({ name }) => explained.includes(name)), refusedCode]) {
-    const cycles = new Map(sides.flatMap((side) => (seeded ? [[side, work.postern(seeded)]] : [])))
+    const cycles = new Map<Contestant, Cycle>()
+    for (const side of sides) {
+      const cycle = seeded && work.postern(seeded)
+      if (cycle) cycles.set(side, cycle)
+    }
     all.set(work.name, await takeTurns(cycles, { ...settings, connections }))
   }
   for (const { senders } of sides) for (const { connection } of senders) connection.close()

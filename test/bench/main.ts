@@ -58,8 +58,8 @@ function skip(text: string): void {
 
 const places = openPlaces(settings.connections)
 
-const onSqlite = (name: string, services: number, main?: string) =>
-  places.enter(name, places.sqlite(name), services, main)
+const onSqlite = (name: string, services: number) =>
+  places.enter(name, places.sqlite(name), services)
 
 async function onPostgres(url: string | undefined, name: string, services: number) {
   return url ? [await places.enter(name, await places.postgres(url, name), services)] : []
@@ -91,7 +91,7 @@ async function rivals(): Promise<Contestant[]> {
     skip('another build of Postern, and with it the CIBA cycle: it needs --against.')
     return []
   }
-  return [await onSqlite('against', 1, given.against), await onSqlite('sqlite again', 1)]
+  return [await places.enterOther('against', given.against), await onSqlite('sqlite again', 1)]
 }
 
 /** 100,000 services on each database; their first requests are measured at once. */

@@ -6,7 +6,7 @@ import pg from 'pg'
 import { startPostgres, withDatabase } from '../support/postgres.ts'
 import { findPostgresBinaries } from '../support/postgres-binaries.ts'
 import { type Contestant, enter } from './contest.ts'
-import { seed } from './seed.ts'
+import { seed, seedOver } from './seed.ts'
 import { launchPostern } from './servers.ts'
 
 export interface Places {
@@ -17,7 +17,9 @@ export interface Places {
   /** As durable as PostgreSQL is by itself; undefined where none can be had. */
   startPostgres(): Promise<string | undefined>
   /** Postern, with so many services in a database of its own. */
-  enter(name: string, databaseUrl: string, services: number, main?: string): Promise<Contestant>
+  enter(name: string, databaseUrl: string, services: number): Promise<Contestant>
+  /** Another build, with one service. */
+  enterOther(name: string, main: string): Promise<Contestant>
   closing: (() => Promise<void>)[]
   close(): Promise<void>
 }
@@ -48,10 +50,16 @@ export function openPlaces(connections: number): Places {
       closing.push(postgres.stop)
       return postgres.url
     },
-    async enter(name, databaseUrl, services, main) {
+    async enter(name, databaseUrl, services) {
       const seeded = await seed(databaseUrl, services)
-      const server = await launchPostern(databaseUrl, main)
+      const server = await launchPostern(databaseUrl)
       closing.push(server.stop)
+      return enter({ name, kind: 'postern', server, seeded }, connections)
+    },
+    async enterOther(name, main) {
+      const server = await launchPostern(this.sqlite(name), main)
+      closing.push(server.stop)
+      const seeded = await seedOver(server.url)
       return enter({ name, kind: 'postern', server, seeded }, connections)
     },
     async close() {

@@ -18,15 +18,15 @@ export const adminToken = 'bench-administrator-token-of-32-bytes'
 export interface Seeded {
   /** Services whose access tokens are opaque; each has the same client and the same live token. */
   serviceIds: number[]
-  /** The service whose access tokens are JWTs of ES256. */
-  jwtServiceId: number
   clientId: number
   clientSecret: string
   token: string
+  /** The service whose access tokens are JWTs of ES256. */
+  jwtServiceId?: number
   /** The service that issues credentials, with a token of its user. */
-  issuer: SeededIssuer
+  issuer?: SeededIssuer
   /** The service that takes part in a federation. */
-  federation: SeededFederation
+  federation?: SeededFederation
 }
 
 const settings = {
@@ -57,7 +57,39 @@ const searchedLabels = (at: number) => (at % 10_000 === 9_999 ? 'common rare' : 
 
 type Row = Record<string, string | number>
 
-export async function seed(databaseUrl: string, services: number): Promise<Seeded> {
+type Post = (path: string, body: unknown) => Promise<Row>
+
+function poster(send: (path: string, init: RequestInit) => Response | Promise<Response>): Post {
+  const headers = { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' }
+  return async (path, body) => {
+    const response = await send(path, { method: 'POST', headers, body: JSON.stringify(body) })
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
+    return (await response.json()) as Row
+  }
+}
+
+/** One service, with a client and a token, by calls that every build answers. */
+async function seedService(post: Post): Promise<Seeded> {
+  const serviceId = Number((await post('/api/service/create', settings))['apiKey'])
+  const made = await post(`/api/${serviceId}/client/create`, client)
+  const clientId = Number(made['clientId'])
+  const clientSecret = String(made['clientSecret'])
+  const answer = await post(`/api/${serviceId}/auth/token`, {
+    parameters: form({ grant_type: 'client_credentials', scope: 'read' }),
+    clientId: String(clientId),
+    clientSecret,
+    accessTokenDuration: 86_400,
+  })
+  if (answer['action'] !== 'OK') throw new Error(JSON.stringify(answer))
+  const token = String(answer['accessToken'])
+  return { serviceIds: [serviceId], clientId, clientSecret, token }
+}
+
+/** Another build, whose database may look different: over HTTP. */
+export const seedOver = (url: string): Promise<Seeded> =>
+  seedService(poster((path, init) => fetch(`${url}${path}`, init)))
+
+export async function seed(databaseUrl: string, services: number): Promise<Required<Seeded>> {
   const sealer = createSealer(masterKey)
   const store = await openStore(databaseUrl, sealer)
   const system = createSystem({ logLevel: 'silent', outboundAllow: [] })
@@ -66,33 +98,12 @@ export async function seed(databaseUrl: string, services: number): Promise<Seede
   const data = { label: 'bench', rights: ['admin' as const] }
   const tokenHash = apiTokenHash(adminToken)
   await store.commit(store.apiTokens.upsert({ tokenHash, serviceId: 0, createdAt, data }))
-  async function post(path: string, body: unknown): Promise<Row> {
-    const headers = {
-      Authorization: `Bearer ${adminToken}`,
-      'Content-Type': 'application/json',
-    }
-    const response = await app.request(path, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-    })
-    if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
-    return (await response.json()) as Row
-  }
-  const first = Number((await post('/api/service/create', settings))['apiKey'])
+  const post = poster((path, init) => app.request(path, init))
+  const seeded = await seedService(post)
+  const { clientId, token } = seeded
+  const [first = 0] = seeded.serviceIds
   const jwt = { ...settings, accessTokenSignAlg: 'ES256' }
   const jwtServiceId = Number((await post('/api/service/create', jwt))['apiKey'])
-  const made = await post(`/api/${first}/client/create`, client)
-  const clientId = Number(made['clientId'])
-  const clientSecret = String(made['clientSecret'])
-  const answer = await post(`/api/${first}/auth/token`, {
-    parameters: form({ grant_type: 'client_credentials', scope: 'read' }),
-    clientId: String(clientId),
-    clientSecret,
-    accessTokenDuration: 86_400,
-  })
-  if (answer['action'] !== 'OK') throw new Error(JSON.stringify(answer))
-  const token = String(answer['accessToken'])
   const issuing = Number(
     (await post('/api/service/create', { ...settings, ...issuerSettings }))['apiKey'],
   )
@@ -113,7 +124,7 @@ export async function seed(databaseUrl: string, services: number): Promise<Seede
   await copyTo(store, pattern, [jwtServiceId], undefined)
   await store.close()
   const issuer = { serviceId: issuing, token: String(created['accessToken']) }
-  return { serviceIds, jwtServiceId, clientId, clientSecret, token, issuer, federation }
+  return { ...seeded, serviceIds, jwtServiceId, issuer, federation }
 }
 
 /** So many further tokens of the client of the first service: their values. */

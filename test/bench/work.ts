@@ -8,7 +8,8 @@ import type { Seeded } from './seed.ts'
 
 export interface Work {
   name: string
-  postern: (seeded: Seeded) => Cycle
+  /** Undefined if what was seeded does not suffice. */
+  postern: (seeded: Seeded) => Cycle | undefined
   peer?: () => Cycle
   hydra?: (client: HydraClient) => Cycle
 }
@@ -104,10 +105,10 @@ const introspection = (seeded: Seeded): Cycle => {
 }
 
 const credentialsToken =
-  (serviceOf: (seeded: Seeded) => number | undefined) =>
+  (only?: number) =>
   (seeded: Seeded): Cycle =>
   async (sender, turn) => {
-    const { ask } = callerOf(seeded, sender, turn, serviceOf(seeded))
+    const { ask } = callerOf(seeded, sender, turn, only)
     await ask('/auth/token', clientCredentials, 'OK')
   }
 
@@ -201,7 +202,7 @@ export const works: Work[] = [
   },
   {
     name: 'client credentials',
-    postern: credentialsToken(() => undefined),
+    postern: credentialsToken(),
     peer: () => peerToken({}),
     hydra: (client) => {
       const issue = hydraToken(client)
@@ -212,28 +213,37 @@ export const works: Work[] = [
   },
   {
     name: 'client credentials, JWT',
-    postern: credentialsToken(({ jwtServiceId }) => jwtServiceId),
+    postern: (seeded) => {
+      const { jwtServiceId } = seeded
+      return jwtServiceId === undefined ? undefined : credentialsToken(jwtServiceId)(seeded)
+    },
     peer: () => peerToken({ resource }),
   },
   { name: 'authorization request', postern: authorizationRequest },
   {
     name: 'authorization request, signed',
-    postern: ({ federation }) => signedRequests(federation),
+    postern: ({ federation }) => federation && signedRequests(federation),
   },
-  { name: 'federation', postern: ({ federation }) => knownParty(federation) },
-  { name: 'federation, static chain', postern: ({ federation }) => newParties(federation) },
+  { name: 'federation', postern: ({ federation }) => federation && knownParty(federation) },
+  {
+    name: 'federation, static chain',
+    postern: ({ federation }) => federation && newParties(federation),
+  },
   { name: 'code cycle', postern: codeCycle, peer: peerCodeCycle },
   { name: 'refresh', postern: refreshing, peer: peerRefreshing },
   { name: 'CIBA cycle', postern: cibaCycle },
   { name: 'configuration', postern: configuration },
-  { name: 'credential', postern: ({ issuer }) => credentialCycle(issuer, 'diploma', 1) },
-  { name: 'credential, mdoc', postern: ({ issuer }) => credentialCycle(issuer, 'mdl', 1) },
+  { name: 'credential', postern: ({ issuer }) => issuer && credentialCycle(issuer, 'diploma', 1) },
+  {
+    name: 'credential, mdoc',
+    postern: ({ issuer }) => issuer && credentialCycle(issuer, 'mdl', 1),
+  },
   {
     name: 'credential batch 100',
-    postern: ({ issuer }) => credentialCycle(issuer, 'diploma', 100),
+    postern: ({ issuer }) => issuer && credentialCycle(issuer, 'diploma', 100),
   },
   {
     name: 'credential batch 100, mdoc',
-    postern: ({ issuer }) => credentialCycle(issuer, 'mdl', 100),
+    postern: ({ issuer }) => issuer && credentialCycle(issuer, 'mdl', 100),
   },
 ]

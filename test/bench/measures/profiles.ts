@@ -21,10 +21,9 @@ async function profileOf(
   const seeded = await seed(databaseUrl, 1)
   const server = await launchPostern(databaseUrl, 'dist/main.js', folder)
   const contestant = enter({ name, kind: 'postern', server, seeded }, connections)
-  const work = works.find((each) => each.name === name)
-  if (!work) throw new Error(`There is no work ${name}.`)
+  const cycle = works.find((each) => each.name === name)?.postern(seeded)
+  if (!cycle) throw new Error(`There is no work ${name}.`)
   const load = { connections, processorTime: server.processorTime }
-  const cycle = work.postern(seeded)
   await measure(contestant.senders, cycle, { ...load, seconds: warmUpSeconds })
   await measure(contestant.senders, cycle, { ...load, seconds: 2 * seconds })
   for (const { connection } of contestant.senders) connection.close()
