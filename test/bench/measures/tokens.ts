@@ -15,7 +15,10 @@ const known = 2_000
 const fillMilliseconds = 20 * 60_000
 const costLimit = 1.2
 /** Columns whose values differ from token to token. */
-const varied = ['token_hash', 'family_id']
+const varied = ['hash', 'tail', 'family_id']
+
+const isVaried = (row: Record<string, unknown>, column: string) =>
+  varied.includes(column) && row[column] !== null
 
 interface Fill {
   /** Tokens that were added. */
@@ -51,11 +54,11 @@ async function fillSqlite(databaseUrl: string, count: number): Promise<Fill> {
     return `substr(${begin} || ${bytes}, 1, ${value.length})`
   }
   const columns = Object.keys(row)
-  const values = columns.map((name) => (varied.includes(name) ? random(name) : name))
+  const values = columns.map((name) => (isVaried(row, name) ? random(name) : name))
   const insert = db.prepare(
     `with recursive n(i) as (select 1 union all select i + 1 from n where i < @rows)
      insert into access_tokens (${columns.join(', ')})
-     select ${values.join(', ')} from n, pattern order by ${columns.indexOf('token_hash') + 1}`,
+     select ${values.join(', ')} from n, pattern order by ${columns.indexOf('tail') + 1}`,
   )
   const size = () => {
     db.pragma('wal_checkpoint(truncate)')
@@ -74,6 +77,8 @@ async function fillSqlite(databaseUrl: string, count: number): Promise<Fill> {
 
 async function fillPostgres(databaseUrl: string, count: number): Promise<Fill> {
   const client = new pg.Client({ connectionString: databaseUrl })
+  // An error of a query is thrown by it.
+  client.on('error', () => undefined)
   await client.connect()
   await client.query('create temp table pattern as select * from access_tokens limit 1')
   const { rows: found } = await client.query<Record<string, unknown>>('select * from pattern')
@@ -88,7 +93,7 @@ async function fillPostgres(databaseUrl: string, count: number): Promise<Fill> {
     return `substr(${begin}encode(${digest}, 'hex'), 1, ${value.length})`
   }
   const columns = Object.keys(row)
-  const values = columns.map((name) => (varied.includes(name) ? random(name) : name))
+  const values = columns.map((name) => (isVaried(row, name) ? random(name) : name))
   const size = async () => {
     await client.query('checkpoint')
     const told = await client.query<{ size: string }>(
