@@ -5,12 +5,15 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startPostgres } from '../support/postgres.ts'
 import { findPostgresBinaries } from '../support/postgres-binaries.ts'
+import { withSignals } from '../support/security-events.ts'
 import { type Caller, createCaller } from './caller.ts'
 import { createEvents } from './events.ts'
 import { type Depth, type Finding, progress, seeded } from './findings.ts'
 import { createHistory, type History } from './history.ts'
 import { createIssuances, issuing } from './issuances.ts'
+import { createSecurityEvents } from './security-events.ts'
 import { type ServerProcess, serverProcess } from './server-process.ts'
+import type { TellingHistory } from './telling.ts'
 
 const cyclesOf: Record<Depth, number> = { short: 2, usual: 20, long: 300 }
 /** Of PostgreSQL, whose processes and files take longer to come back. */
@@ -89,17 +92,36 @@ async function* onSqlite(depth: Depth, seed: number): AsyncGenerator<Finding> {
   }
 }
 
-/** Events are sent to a receiver on this machine. */
-async function* ofEvents(depth: Depth, seed: number): AsyncGenerator<Finding> {
+interface Teller {
+  name: string
+  historyOf: (name: string, caller: Caller) => Promise<TellingHistory>
+  settings?: Record<string, unknown>
+}
+
+const tellers: Teller[] = [
+  { name: 'a sender of events on SQLite', historyOf: createEvents },
+  {
+    name: 'a transmitter of security events on SQLite',
+    historyOf: createSecurityEvents,
+    settings: withSignals(),
+  },
+]
+
+/** Something tells a receiver on this machine of changes. */
+async function ofTelling(
+  { name, historyOf, settings = {} }: Teller,
+  depth: Depth,
+  seed: number,
+): Promise<Finding> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-kill-'))
   const url = `file:${join(folder, 'postern.db')}`
   const server = serverProcess(url, { POSTERN_OUTBOUND_ALLOW: '127.0.0.1' })
   let close = async () => {}
   try {
     await server.start()
-    yield await strikeAgainAndAgain(
+    return await strikeAgainAndAgain(
       {
-        name: 'a sender of events on SQLite',
+        name,
         server,
         async strike() {
           await server.kill()
@@ -109,12 +131,12 @@ async function* ofEvents(depth: Depth, seed: number): AsyncGenerator<Finding> {
         workers: 3,
         seed,
         async historyOf(name, caller) {
-          const history = await createEvents(name, caller)
+          const history = await historyOf(name, caller)
           close = history.close
           return history
         },
       },
-      await createCaller(server.url),
+      await createCaller(server.url, settings),
     )
   } finally {
     await server.kill()
@@ -159,6 +181,6 @@ async function* onPostgres(depth: Depth, seed: number): AsyncGenerator<Finding> 
 
 export async function* kill(depth: Depth, seed: number): AsyncGenerator<Finding> {
   yield* onSqlite(depth, seed)
-  yield* ofEvents(depth, seed)
+  for (const teller of tellers) yield await ofTelling(teller, depth, seed)
   if (depth !== 'short' && findPostgresBinaries()) yield* onPostgres(depth, seed)
 }
