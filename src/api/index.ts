@@ -70,6 +70,9 @@ import { ssfEvent } from './ssf/event.ts'
 import { ssfPoll } from './ssf/poll.ts'
 import { ssfStatus } from './ssf/status.ts'
 import { ssfStream } from './ssf/stream.ts'
+import { ssfStreamDelete } from './ssf/streams/delete.ts'
+import { ssfStreamList } from './ssf/streams/list.ts'
+import { ssfStreamStatusUpdate } from './ssf/streams/status-update.ts'
 import { ssfSubjectAdd } from './ssf/subjects/add.ts'
 import { ssfSubjectRemove } from './ssf/subjects/remove.ts'
 import { ssfVerification } from './ssf/verification.ts'
@@ -166,6 +169,9 @@ export const endpoints: readonly Endpoint[] = [
   federationResolve,
   ssfConfiguration,
   ssfStream,
+  ssfStreamList,
+  ssfStreamStatusUpdate,
+  ssfStreamDelete,
   ssfStatus,
   ssfSubjectAdd,
   ssfSubjectRemove,

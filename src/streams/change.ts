@@ -47,7 +47,7 @@ export async function createStream(
   }
   await store.commit(
     orRefuse(store.eventStreams.insert(row), new Refusal(rules.exists)),
-    ...record(context, row, 'event_stream.created'),
+    ...record(context, row, 'event_stream.created', clientActor(clientId)),
   )
   return row
 }
@@ -55,23 +55,40 @@ export async function createStream(
 /** Another call changed the stream first. */
 class LostError extends Error {}
 
-/** Changes a stream, from its newest row each time another call was faster. */
-export async function changeStream(
+/** The stream that a call is about, and who calls. */
+export interface Called {
+  /** Its newest row; refuses if there is none. */
+  find(): Promise<EventStreamRow>
+  /** Undefined: the caller of the API. */
+  actor?: ReturnType<typeof clientActor>
+}
+
+/** The stream of the client that presented a token. */
+export const byReceiver = (
   context: ServiceContext,
   client: Client,
   streamId: string | undefined,
+): Called => ({
+  find: () => requireStream(context, client, streamId),
+  actor: clientActor(client.clientId),
+})
+
+/** Changes a stream, from its newest row each time another call was faster. */
+export async function changeStream(
+  context: ServiceContext,
+  { find, actor }: Called,
   change: (row: EventStreamRow) => Partial<EventStreamRow>,
   more: (before: EventStreamRow, after: EventStreamRow) => Write[] = () => [],
 ): Promise<EventStreamRow> {
   const { store, now } = context
   for (let round = 1; ; round++) {
-    const before = await requireStream(context, client, streamId)
+    const before = await find()
     const after = { ...before, ...change(before), modifiedAt: now }
     try {
       await store.commit(
         orRefuse(store.eventStreams.replace(after), new LostError()),
         ...more(before, after),
-        ...record(context, after, 'event_stream.updated'),
+        ...record(context, after, 'event_stream.updated', actor),
       )
       return after
     } catch (error) {
@@ -83,12 +100,11 @@ export async function changeStream(
 /** What waits for the stream is dropped with it. */
 export async function deleteStream(
   context: ServiceContext,
-  client: Client,
-  streamId: string | undefined,
+  { find, actor }: Called,
 ): Promise<void> {
   const { store } = context
   for (let round = 1; ; round++) {
-    const row = await requireStream(context, client, streamId)
+    const row = await find()
     const { serviceId, clientId } = row
     try {
       await store.commit(
@@ -96,7 +112,7 @@ export async function deleteStream(
         store.eventStreams.delete(serviceId, clientId),
         store.securityEvents.deleteOfStream(serviceId, clientId),
         store.streamSubjects.deleteOfStream(serviceId, clientId),
-        ...record(context, row, 'event_stream.deleted'),
+        ...record(context, row, 'event_stream.deleted', actor),
       )
       return
     } catch (error) {
@@ -105,9 +121,14 @@ export async function deleteStream(
   }
 }
 
-const record = (context: ServiceContext, row: EventStreamRow, type: AuditType): Write[] =>
+const record = (
+  context: ServiceContext,
+  { streamId }: EventStreamRow,
+  type: AuditType,
+  actor: Called['actor'],
+): Write[] =>
   recordOf(context, {
     type,
-    actor: clientActor(row.clientId),
-    target: { kind: 'event_stream', id: row.streamId },
+    target: { kind: 'event_stream', id: streamId },
+    ...(actor === undefined ? {} : { actor }),
   })

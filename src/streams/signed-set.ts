@@ -2,7 +2,7 @@
 import type { ServiceContext } from '../context.ts'
 import { signJwt } from '../jose/sign.ts'
 import type { Client } from '../model/client/client.ts'
-import { verificationType } from '../oauth/ssf/event-types.ts'
+import { isOfStream } from '../oauth/ssf/event-types.ts'
 import { subjectOf, unsignedSet } from '../oauth/ssf/set.ts'
 import type { SignalSettings } from '../oauth/ssf/settings.ts'
 import { namesOf } from '../oauth/ssf/subject.ts'
@@ -32,7 +32,7 @@ async function hasSubject(
   { client, settings }: Receiving,
   row: SecurityEventRow,
 ): Promise<boolean> {
-  if (row.type === verificationType) return true
+  if (isOfStream(row.type)) return true
   const names = namesOf(subjectOf(service, client, settings, row))
   const found = await store.streamSubjects.among(row.serviceId, row.clientId, names)
   return settings.defaultSubjects === 'ALL'

@@ -95,7 +95,9 @@ const lists = (serviceId: number): Record<string, () => Promise<unknown[]>> => (
   eventDeliveries: async () => (await store.eventDeliveries.list(serviceId, {}, page)).rows,
   dueEvents: async () =>
     (await store.eventDeliveries.due({ serviceId, after: -1, now, limit: 10 })).due,
-  securityEvents: () => store.securityEvents.first(serviceId, 1, 10),
+  eventStreams: () => store.eventStreams.list(serviceId),
+  securityEvents: () =>
+    store.securityEvents.first({ serviceId, clientId: 1, status: 'enabled' }, 10),
   dueSecurityEvents: async () =>
     (await store.securityEvents.due({ serviceId, after: -1, now, limit: 10 })).due,
   streamSubjects: () => store.streamSubjects.among(serviceId, 1, ['subject-1']),
@@ -218,7 +220,7 @@ describe('query of another service', () => {
         store.eventEndpoints.find(1, 1),
         store.eventDeliveries.list(1, {}, page),
         store.eventStreams.find(1, 1),
-        store.securityEvents.first(1, 1, 10),
+        store.securityEvents.first({ serviceId: 1, clientId: 1, status: 'enabled' }, 10),
         store.streamSubjects.among(1, 1, ['subject-1', 'other']),
       ])
     const ofSession = await kept()

@@ -78,7 +78,10 @@ describe('resealing under a new master key', () => {
     expect(endpoint?.secrets).toEqual([{ secret: 'whsec_secret-in-clear' }])
     const stream = await after.eventStreams.find(1, 1)
     expect(stream?.target.authorization).toBe('authorization-in-clear')
-    const [event] = await after.securityEvents.first(1, 1, 1)
+    const [event] = await after.securityEvents.first(
+      { serviceId: 1, clientId: 1, status: 'enabled' },
+      1,
+    )
     expect(event?.content.event).toEqual({ reason_admin: { en: 'content-in-clear' } })
     const predecessor = await after.refreshTokens.findPredecessor(1, 'previous-1')
     expect(predecessor?.successor).toContain('successor-in-clear')

@@ -982,6 +982,21 @@ export interface Operations {
       body: SsfStreamRequest & Acting
       answer: SsfStreamResponse
     }
+    /** List the streams of security events */
+    '/ssf/stream/list': {
+      body: SsfStreamListRequest
+      answer: SsfStreamListResponse
+    }
+    /** Change the status of a stream of security events */
+    '/ssf/stream/status/update': {
+      body: SsfStreamStatusUpdateRequest & Acting
+      answer: EventStream
+    }
+    /** Delete a stream of security events */
+    '/ssf/stream/delete': {
+      body: SsfStreamDeleteRequest & Acting
+      answer: undefined
+    }
     /** Process a request to the status endpoint of streams */
     '/ssf/status': {
       body: SsfStatusRequest & Acting
@@ -5642,6 +5657,52 @@ export interface SsfStreamRequest {
   streamId?: string | undefined
   /** The body of the request, as it came in. */
   requestContent?: string | undefined
+}
+
+export interface SsfStreamListResponse {
+  /** The streams of the service. */
+  streams: Array<EventStream>
+}
+
+export interface EventStream {
+  /** The client that receives the events. */
+  clientId: number
+  /** The identifier by which the receiver names the stream. */
+  streamId: string
+  /** `enabled`, `paused` (events are kept until it is enabled) or `disabled` (there are none). */
+  status: 'enabled' | 'paused' | 'disabled'
+  /** Why the stream has its status. */
+  reason?: string | undefined
+  /** Whether events are pushed to the receiver, or polled by it. */
+  method: 'push' | 'poll'
+  /** Where events are pushed to. */
+  url?: string | undefined
+  /** The types that are delivered: last parts of their URIs. */
+  types: Array<string>
+  /** What the receiver calls the stream. */
+  description?: string | undefined
+  /** When it was created, in milliseconds since the epoch. */
+  createdAt: number
+  /** When it was last changed, in milliseconds since the epoch. */
+  modifiedAt: number
+  /** Events that the receiver does not have yet; 1000 are counted. */
+  waiting?: number | undefined
+}
+
+export type SsfStreamListRequest = Record<string, unknown>
+
+export interface SsfStreamStatusUpdateRequest {
+  /** The client that receives the events. */
+  clientId: number
+  /** `enabled`, `paused` (events are kept until it is enabled) or `disabled` (there are none). */
+  status: 'enabled' | 'paused' | 'disabled'
+  /** Why the stream has its status. */
+  reason?: string | undefined
+}
+
+export interface SsfStreamDeleteRequest {
+  /** The client that receives the events. */
+  clientId: number
 }
 
 export interface SsfStatusResponse {

@@ -84,13 +84,13 @@ export const ssfPoll = defineEndpoint({
 async function waiting(
   context: ServiceContext,
   receiving: Receiving,
-  { serviceId, clientId, status }: EventStreamRow,
+  stream: EventStreamRow,
   most: number,
 ) {
   const { store, now } = context
+  const { serviceId, clientId } = stream
   const sets: Record<string, string> = {}
-  if (status !== 'enabled') return { sets, moreAvailable: false }
-  const rows = await store.securityEvents.first(serviceId, clientId, most + 1)
+  const rows = await store.securityEvents.first(stream, most + 1)
   const signed = await Promise.all(
     rows.slice(0, most).map(async (row) => {
       const { setId, expiresAt } = row

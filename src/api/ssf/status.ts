@@ -6,8 +6,9 @@ import { StreamStatus } from '../../model/events/stream.ts'
 import { parseBody } from '../../oauth/ssf/stream.ts'
 import type { EventStreamRow } from '../../store/tables/streams/event-streams.ts'
 import { refuseReceiver } from '../../streams/answer.ts'
-import { changeStream, requireStream } from '../../streams/change.ts'
+import { byReceiver, requireStream } from '../../streams/change.ts'
 import { requireReceiver } from '../../streams/receiver.ts'
+import { setStatus } from '../../streams/status.ts'
 import { nonceFor } from '../../tokens/sender-constraint.ts'
 import { action, field } from '../fields.ts'
 import {
@@ -58,7 +59,6 @@ export const ssfStatus = defineEndpoint({
   relay: { OK: json(200), ...receiverRelay },
   results: { OK: { code: 'P167906', message: 'The status of the stream is told.' } },
   async handle({ body }, context) {
-    const { store } = context
     const { method } = body
     const endpoint = { htm: method, path: '/status' }
     const needed = method === 'GET' ? 'read' : 'manage'
@@ -69,16 +69,8 @@ export const ssfStatus = defineEndpoint({
       return { action: 'OK', responseContent: statusOf(row), ...nonce }
     }
     const { stream_id, status, reason = null } = parseBody(StatusChange, body.requestContent)
-    const row = await changeStream(
-      context,
-      client,
-      stream_id,
-      () => ({ status, reason }),
-      (before, { serviceId, clientId }) =>
-        [status, before.status].includes('disabled')
-          ? [store.securityEvents.deleteOfStream(serviceId, clientId)]
-          : [],
-    )
+    const stream = byReceiver(context, client, stream_id)
+    const row = await setStatus(context, stream, { status, reason })
     return { action: 'OK', responseContent: statusOf(row), ...nonce }
   },
   refuse: refuseReceiver(),

@@ -12,7 +12,13 @@ import {
   settingsOf,
 } from '../../oauth/ssf/stream.ts'
 import { refuseReceiver } from '../../streams/answer.ts'
-import { changeStream, createStream, deleteStream, requireStream } from '../../streams/change.ts'
+import {
+  byReceiver,
+  changeStream,
+  createStream,
+  deleteStream,
+  requireStream,
+} from '../../streams/change.ts'
 import { requireReceiver } from '../../streams/receiver.ts'
 import { nonceFor } from '../../tokens/sender-constraint.ts'
 import { action, field } from '../fields.ts'
@@ -87,7 +93,7 @@ export const ssfStream = defineEndpoint({
       return { action: 'OK', responseContent: `[${row ? told(row) : ''}]`, ...nonce }
     }
     if (method === 'DELETE') {
-      await deleteStream(context, client, body.streamId ?? '')
+      await deleteStream(context, byReceiver(context, client, body.streamId ?? ''))
       return { action: 'NO_CONTENT', ...nonce }
     }
     if (method === 'POST') {
@@ -96,7 +102,8 @@ export const ssfStream = defineEndpoint({
       return { action: 'CREATED', responseContent: told(row), ...nonce }
     }
     const sent = parseBody(StreamChange, body.requestContent)
-    const row = await changeStream(context, client, sent.stream_id, (before) => {
+    const stream = byReceiver(context, client, sent.stream_id)
+    const row = await changeStream(context, stream, (before) => {
       requireSupplied(sent, describeStream(settings, client, before))
       return settingsOf(sent, settings, method === 'PATCH' ? before : undefined)
     })

@@ -5,7 +5,12 @@ const caep = 'https://schemas.openid.net/secevent/caep/event-type/'
 
 /** The event by which a receiver learns that its stream works, SSF §8.1.4. */
 export const verificationType = 'verification'
-const verificationUri = 'https://schemas.openid.net/secevent/ssf/event-type/verification'
+/** The event by which a receiver learns that its stream was stopped or goes on, SSF §8.1.5. */
+export const streamUpdatedType = 'stream-updated'
+const ofStream: readonly string[] = [verificationType, streamUpdatedType]
+/** Whether it is about the stream itself, so that every stream gets it. */
+export const isOfStream = (type: string): boolean => ofStream.includes(type)
+const ssf = 'https://schemas.openid.net/secevent/ssf/event-type/'
 
 /** BCP 47 language tags, and the text in each language. */
 const Reason = z
@@ -62,4 +67,4 @@ export const isSignalType = (name: string): name is SignalType => name in eventS
 
 /** The URI of a type, by its short name. */
 export const uriOf = (type: string): string =>
-  type === verificationType ? verificationUri : `${caep}${type}`
+  isOfStream(type) ? `${ssf}${type}` : `${caep}${type}`

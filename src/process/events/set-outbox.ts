@@ -13,6 +13,7 @@ import {
 } from '../../deliveries/retry.ts'
 import { createKeys } from '../../jose/service-keys.ts'
 import { timeOf } from '../../model/service/clock.ts'
+import { streamUpdatedType } from '../../oauth/ssf/event-types.ts'
 import { signalSettings } from '../../oauth/ssf/settings.ts'
 import { Refusal } from '../../refusal.ts'
 import { signals } from '../../signal.ts'
@@ -145,7 +146,10 @@ async function send(
   if (!service || !client || !stream || !settings) return 'none'
   if (row.expiresAt <= timeOf(service, system.clock)) return 'none'
   const { url, authorization } = stream.target
-  if (stream.status !== 'enabled' || url === undefined) return 'held'
+  const isStopped = stream.status !== 'enabled' && row.type !== streamUpdatedType
+  if (isStopped || url === undefined) return 'held'
+  // Tried again later, as if the receiver did not answer.
+  if (client.locked) return { reason: 'client_locked' }
   try {
     const token = await signedSet({ ...sending, service }, { client, settings }, row)
     if (token === undefined) return 'none'

@@ -37,9 +37,7 @@ export const defineStreamTables = (columns: typeof sqliteColumns) => {
       (t) => [
         primaryKey({ columns: [t.serviceId, t.clientId] }),
         // Finds the streams that are to be sent to.
-        index('event_streams_pushed')
-          .on(t.serviceId, t.clientId)
-          .where(sql`${t.method} = 'push' and ${t.status} = 'enabled'`),
+        index('event_streams_pushed').on(t.serviceId, t.clientId).where(sql`${t.method} = 'push'`),
       ],
     ),
     /** What a stream has not delivered yet. */
@@ -64,6 +62,10 @@ export const defineStreamTables = (columns: typeof sqliteColumns) => {
         primaryKey({ columns: [t.serviceId, t.clientId, t.setId] }),
         index('security_events_due').on(t.serviceId, t.clientId, t.dueAt),
         index('security_events_expiry').on(t.expiresAt),
+        // Finds what a stream that is stopped has to deliver.
+        index('security_events_of_stop')
+          .on(t.serviceId, t.clientId, t.dueAt)
+          .where(sql`${t.type} = 'stream-updated'`),
       ],
     ),
     /** Subjects that a stream has, or has not, against its default. */

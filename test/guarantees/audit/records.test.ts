@@ -53,6 +53,7 @@ const readOnly = [
   // Signs a request, and changes nothing.
   'service_keys_csr_api',
   ...['event_endpoint_get_api', 'event_endpoint_list_api', 'event_delivery_list_api'],
+  'ssf_stream_list_api',
   ...['vci_status_get_api', 'vci_credential_list_api'],
   ...['vci_metadata_api', 'vci_jwtissuer_api', 'vci_jwks_api'],
   ...['federation_configuration_api', 'federation_jwks_api', 'federation_historical_keys_api'],
@@ -173,13 +174,18 @@ const deletesScopes = (path: (id: string) => string, method: string, body?: unkn
   call(method, at(path(String((await client()).clientId))), body)
 
 /** A receiver's token, and the body of a request about its stream. */
-async function stream(change: Json): Promise<Json> {
+async function streamOfClient() {
   const known = await client()
   const { accessToken } = await obtainTokens(service, known, { scope: 'openid ssf.manage' })
   const created = await service.api('/ssf/stream', {
     ...{ accessToken, method: 'POST', requestContent: '{}' },
   })
   const { stream_id } = JSON.parse(created.responseContent)
+  return { clientId: known['clientId'], accessToken, stream_id }
+}
+
+async function stream(change: Json): Promise<Json> {
+  const { accessToken, stream_id } = await streamOfClient()
   return { accessToken, requestContent: JSON.stringify({ stream_id, ...change }) }
 }
 
@@ -258,6 +264,14 @@ const calls: Record<string, () => Promise<Reply>> = {
     post('/ssf/stream', { method: 'PATCH', ...(await stream({ description: 'Changed' })) }),
   ssf_status_api: async () =>
     post('/ssf/status', { method: 'POST', ...(await stream({ status: 'paused' })) }),
+  ssf_stream_status_update_api: async () => {
+    const { clientId } = await streamOfClient()
+    return post('/ssf/stream/status/update', { clientId, status: 'paused' })
+  },
+  ssf_stream_delete_api: async () => {
+    const { clientId } = await streamOfClient()
+    return post('/ssf/stream/delete', { clientId })
+  },
   service_create_api: () => call('POST', '/api/service/create', { serviceName: 'Another' }),
   organization_service_create_api: () => call('POST', '/api/service', { service: {} }),
   service_get_api: () => call('GET', at('/service/get')),

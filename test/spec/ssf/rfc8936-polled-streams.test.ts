@@ -108,7 +108,10 @@ describe('poll delivery', () => {
     await endSession()
     service.system.clock.advance(7 * 86_400_000)
     expect(await service.store.purge(service.system.clock())).toBeGreaterThan(0)
-    const left = service.store.securityEvents.first(service.serviceId, client.clientId, 1)
+    const left = service.store.securityEvents.first(
+      { serviceId: service.serviceId, clientId: client.clientId, status: 'enabled' },
+      1,
+    )
     expect(await left).toEqual([])
   })
 
@@ -146,7 +149,8 @@ describe('a stream whose receiver takes nothing', () => {
     const { serviceId } = service
     const { clientId } = receiver.client
     const count = async () =>
-      (await service.store.securityEvents.first(serviceId, clientId, 20_000)).length
+      (await service.store.securityEvents.first({ serviceId, clientId, status: 'enabled' }, 20_000))
+        .length
     expect(await count()).toBe(10_000)
     await endSession()
     expect(await count()).toBe(10_000)

@@ -4,11 +4,15 @@ import { StreamTarget } from '../../../model/events/stream.ts'
 import type { Sealer } from '../../../system/sealer.ts'
 import type { Engine, Write } from '../../engine.ts'
 import { clientExists } from '../../parent.ts'
+import { preparedRead } from '../../prepared.ts'
 import { insertion, rowsByKey } from '../../rows.ts'
 import type { Tables } from '../../schema/tables.ts'
 
 type Stored = Tables['eventStreams']['$inferSelect']
 export type EventStreamRow = Omit<Stored, 'sealed'> & { target: StreamTarget }
+/** As many events of a stream are counted. */
+export const countedAtMost = 1_000
+const listedAtMost = 1_000
 type Key = Pick<Stored, 'serviceId' | 'clientId'>
 
 const place = ({ serviceId, clientId }: Key) => ({
@@ -51,10 +55,32 @@ export const eventStreams = (engine: Engine, sealer: Sealer) => {
     ({ streamId, before }) =>
       and(eq(t.streamId, streamId), or(isNull(t.verifiedAt), lte(t.verifiedAt, before))),
   )
+  const list = preparedRead<{ serviceId: number; limit: number }, { row: Stored; waiting: number }>(
+    engine,
+    (db, given) =>
+      db
+        .select({
+          row: t,
+          waiting: sql<number>`(select count(*) from (
+            select 1 from security_events w
+            where w.service_id = event_streams.service_id and w.client_id = event_streams.client_id
+            limit ${sql.raw(String(countedAtMost))}
+          ) as waiting)`.mapWith(Number),
+        })
+        .from(t)
+        .where(eq(t.serviceId, given.serviceId))
+        .orderBy(t.clientId)
+        .limit(given.limit as unknown as number),
+  )
   return {
     async find(serviceId: number, clientId: number): Promise<EventStreamRow | undefined> {
       const row = await rows.find(serviceId, clientId)
       return row && opened(row)
+    },
+    /** All of a service, by their clients, and how many events wait for each, up to a limit. */
+    async list(serviceId: number): Promise<(EventStreamRow & { waiting: number })[]> {
+      const found = await list({ serviceId, limit: listedAtMost })
+      return found.map(({ row, waiting }) => ({ ...opened(row), waiting }))
     },
     /** How many a service has. */
     async count(serviceId: number): Promise<number> {

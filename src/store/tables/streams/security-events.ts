@@ -3,7 +3,7 @@
  * one statement, in the commit of what they tell of: it sees the streams as they are then.
  */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
-import { SecurityEventContent } from '../../../model/events/stream.ts'
+import { SecurityEventContent, type StreamStatus } from '../../../model/events/stream.ts'
 import type { Sealer } from '../../../system/sealer.ts'
 import type { Engine, Write } from '../../engine.ts'
 import { type Placeholders, preparedRead, preparedWrite, setTo } from '../../prepared.ts'
@@ -28,6 +28,12 @@ export interface NewSecurityEvent {
 interface OfSubject {
   subject?: string | undefined
   sessionId?: string | undefined
+}
+
+interface StreamOfEvents {
+  serviceId: number
+  clientId: number
+  status: StreamStatus
 }
 
 /** Of one stream; further events are dropped until its receiver takes some. */
@@ -119,7 +125,7 @@ function insertions(engine: Engine, sealer: Sealer) {
     )
     return sql`select ${e.clientId}, cast(null as text) as subject,
       cast(null as text) as session_id from ${e}
-      where ${isStream} and ${e.status} <> 'disabled'`
+      where ${isStream} and (${e.status} <> 'disabled' or ${isOfStop(given.type)})`
   })
   const valuesOf = ({ content, ...event }: NewSecurityEvent): Values => ({
     ...event,
@@ -137,31 +143,39 @@ function insertions(engine: Engine, sealer: Sealer) {
         subject: subject ?? null,
         sessionId: sessionId ?? null,
       }),
-    /** For one stream, whatever it wants, unless it is disabled. */
+    /** For one stream, whatever it wants; a disabled one gets only that it was disabled. */
     insertOfStream: (event: NewSecurityEvent, clientId: number, streamId: string): Write =>
       ofStream({ ...valuesOf(event), clientId, streamId }),
   }
 }
 
+/** Delivered also by a stream that is stopped. The text is that of the index of such events. */
+const isOfStop = (type: SQL | Placeholders<Values>['type']) => sql`${type} = 'stream-updated'`
+const ofStop = isOfStop(sql.raw('w.type'))
+
+const ofPushed = sql`w.service_id = p.service_id and w.client_id = p.client_id`
 const oldestOfStreams = (given: Placeholders<Look>) => sql`(
-  select p.client_id, (
+  select p.client_id, case when p.status = 'enabled' then (
     select w.set_id from security_events w
-    where w.service_id = p.service_id and w.client_id = p.client_id and w.due_at <= ${given.now}
+    where ${ofPushed} and w.due_at <= ${given.now}
     order by w.due_at limit 1
-  ) as id
+  ) else (
+    select w.set_id from security_events w
+    where ${ofPushed} and w.due_at <= ${given.now} and ${ofStop}
+    order by w.due_at limit 1
+  ) end as id
   from event_streams p
   where p.service_id = ${given.serviceId} and p.client_id > ${given.after}
-    and p.method = 'push' and p.status = 'enabled'
+    and p.method = 'push'
   order by p.client_id limit ${given.limit}
 ) as oldest`
 
 const pushingServices = (given: Placeholders<{ after: number; limit: number }>) => sql`(
   select distinct p.service_id from event_streams p
-  where p.service_id > ${given.after} and p.method = 'push' and p.status = 'enabled'
-    and exists (
-      select 1 from security_events w
-      where w.service_id = p.service_id and w.client_id = p.client_id
-    )
+  where p.service_id > ${given.after} and p.method = 'push' and (
+    (p.status = 'enabled' and exists (select 1 from security_events w where ${ofPushed}))
+    or exists (select 1 from security_events w where ${ofPushed} and ${ofStop})
+  )
   order by p.service_id limit ${given.limit}
 ) as services`
 
@@ -187,16 +201,18 @@ function readers(engine: Engine, opened: (row: Stored) => SecurityEventRow) {
         ),
       ),
   )
-  const first = preparedRead<{ serviceId: number; clientId: number; limit: number }, Stored>(
-    engine,
-    (db, { serviceId, clientId, limit }) =>
-      db
-        .select()
-        .from(t)
-        .where(and(eq(t.serviceId, serviceId), eq(t.clientId, clientId)))
-        .orderBy(t.dueAt, t.setId)
-        .limit(limit as unknown as number),
-  )
+  const oldestFirst = (where?: SQL) =>
+    preparedRead<{ serviceId: number; clientId: number; limit: number }, Stored>(
+      engine,
+      (db, { serviceId, clientId, limit }) =>
+        db
+          .select()
+          .from(t)
+          .where(and(eq(t.serviceId, serviceId), eq(t.clientId, clientId), where))
+          .orderBy(t.dueAt, t.setId)
+          .limit(limit as unknown as number),
+    )
+  const [ofEnabled, ofStopped] = [oldestFirst(), oldestFirst(isOfStop(sql`${t.type}`))]
   const waiting = preparedRead<{ limit: number }, { count: number; oldest: number | null }>(
     engine,
     (db, given) =>
@@ -227,9 +243,13 @@ function readers(engine: Engine, opened: (row: Stored) => SecurityEventRow) {
       const due = looked.flatMap(({ row }) => (row ? [opened(row)] : []))
       return { due, last: looked.length < look.limit ? undefined : looked.at(-1)?.clientId }
     },
-    /** So many of a stream, the oldest first. */
-    async first(serviceId: number, clientId: number, limit: number): Promise<SecurityEventRow[]> {
-      return (await first({ serviceId, clientId, limit })).map(opened)
+    /** So many of a stream, the oldest first; of one that is stopped, what tells of it. */
+    async first(
+      { serviceId, clientId, status }: StreamOfEvents,
+      limit: number,
+    ): Promise<SecurityEventRow[]> {
+      const read = status === 'enabled' ? ofEnabled : ofStopped
+      return (await read({ serviceId, clientId, limit })).map(opened)
     },
   }
 }
