@@ -18,6 +18,8 @@ import type { TellingHistory } from './telling.ts'
 const cyclesOf: Record<Depth, number> = { short: 2, usual: 20, long: 300 }
 /** Of PostgreSQL, whose processes and files take longer to come back. */
 const postgresCyclesOf: Record<Depth, number> = { short: 0, usual: 20, long: 100 }
+/** Of what tells others: an attempt that a kill ends is made again only after ten seconds. */
+const tellingCyclesOf: Record<Depth, number> = { short: 2, usual: 10, long: 60 }
 
 const leastFacts = 20
 
@@ -127,7 +129,7 @@ async function ofTelling(
           await server.kill()
           await server.start()
         },
-        cycles: cyclesOf[depth],
+        cycles: tellingCyclesOf[depth],
         workers: 3,
         seed,
         async historyOf(name, caller) {
