@@ -56,6 +56,12 @@ function skip(text: string): void {
   print(`SKIPPED: ${text}`)
 }
 
+/** What was measured before is not lost with it. */
+function skipTokens(error: unknown): Target[] {
+  skip(`what live tokens take and cost: ${error instanceof Error ? error.message : error}`)
+  return []
+}
+
 const places = openPlaces(settings.connections)
 
 const onSqlite = (name: string, services: number) =>
@@ -150,7 +156,7 @@ async function run(): Promise<void> {
   const trace = isWanted('trace off') ? await measureTraceOff(places) : undefined
   const tokens =
     manyTokens > 0 && isWanted('tokens')
-      ? await measureTokens(places, postgresUrl, manyTokens, settings)
+      ? await measureTokens(places, postgresUrl, manyTokens, settings).catch(skipTokens)
       : []
   const { targets: ratios, missed } = compareTargets(all)
   const profile = await profileMissed(missed, places, postgresUrl, settings)

@@ -85,7 +85,8 @@ async function fillPostgres(databaseUrl: string, count: number): Promise<Fill> {
   const row = found[0] ?? {}
   const random = (column: string) => {
     const value = row[column]
-    const digest = 'sha256(random()::text::bytea)'
+    // Ten million values of random() are not all different.
+    const digest = 'sha256(gen_random_uuid()::text::bytea)'
     if (Buffer.isBuffer(value)) return `substr(${digest}, 1, ${value.length})`
     const isText = typeof value === 'string' && !/^-?\d+$/.test(value)
     if (!isText) return '(random() * 9e18)::bigint'
