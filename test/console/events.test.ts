@@ -63,6 +63,21 @@ describe.skipIf(!executablePath)('screen of events', () => {
     await close()
   })
 
+  it('says how many events an endpoint lost, because too many waited', async () => {
+    const attributes = [{ key: 'ext.quota.waiting_events', value: '1' }]
+    const busy = await createService({ serviceName: 'Busy', attributes }, world.server)
+    await busy.api('/events/endpoint/create', { url: receiver.url })
+    for (let made = 0; made < 3; made++) await busy.client()
+    await busy.store.eventDrops.flush()
+    const [endpoint] = (await busy.api('/events/endpoint/list', {})).endpoints
+    expect(endpoint.dropped).toBeGreaterThan(0)
+    const { page, open, close } = await world.visitor()
+    await open(`/services/${busy.serviceId}/events`)
+    await page.getByText(/^\d+ events? (was|were) dropped$/).waitFor()
+    await expectAccessible(page)
+    await close()
+  })
+
   it('disables an endpoint and enables it again, with its other settings as they were', async () => {
     const types = ['client.created', 'client.deleted']
     const settings = { url: `${receiver.url}/some`, types, description: 'Of the desk' }

@@ -35,6 +35,19 @@ describe.skipIf(!executablePath)('screen of health', () => {
     await close()
   })
 
+  it('shows which tables have expired rows that are not yet removed', async () => {
+    const { store, system } = world.server
+    const expiresAt = system.clock() - 1
+    const row = { serviceId: 1, ticketHash: 'expired', clientId: 1, expiresAt }
+    const data = { kind: 'pushed', clientId: 1, parameters: '' } as const
+    await store.commit(store.tickets.insert({ ...row, data }))
+    const { page, open, close } = await world.visitor()
+    await open('/health')
+    await page.getByText('Expired rows that wait for the sweep').waitFor()
+    await page.getByText('tickets: 1').waitFor()
+    await close()
+  })
+
   it('shows the server although the examination fails', async () => {
     const { page, open, fail, close } = await world.visitor()
     await fail(/\/api\/doctor$/, 503)

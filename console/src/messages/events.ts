@@ -12,6 +12,7 @@ export const messages = defineMessages({
   about: 'Description',
   state: 'State',
   states: { on: 'Gets events', off: 'Disabled' },
+  dropped: (count: number) => counted(count, 'event was dropped', 'events were dropped'),
   change: 'Change',
   disable: 'Disable',
   enable: 'Enable',

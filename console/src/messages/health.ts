@@ -21,6 +21,8 @@ export const messages = defineMessages({
   replicas: 'Replicas',
   lag: 'Slowest replica is behind by',
   sweep: 'Sweep of expired rows is late by',
+  due: 'Expired rows that wait for the sweep',
+  rowsOf: (table: string, rows: number) => `${table}: ${number(rows)}`,
   examination: 'Examination',
   check: 'Check',
   level: 'Result',

@@ -71,10 +71,13 @@ const columnsFor = (
   {
     id: 'state',
     header: messages.state,
-    cell: ({ disabled }) => (
-      <Badge tone={disabled ? 'bad' : 'good'}>
-        {disabled ? messages.states.off : messages.states.on}
-      </Badge>
+    cell: ({ disabled, dropped }) => (
+      <Row>
+        <Badge tone={disabled ? 'bad' : 'good'}>
+          {disabled ? messages.states.off : messages.states.on}
+        </Badge>
+        {dropped > 0 && <Badge tone="bad">{messages.dropped(dropped)}</Badge>}
+      </Row>
     ),
   },
   {

@@ -9,6 +9,8 @@ export interface Endpoint {
   types?: string[]
   description: string
   disabled: boolean
+  /** Events that were not kept, because too many waited. */
+  dropped: number
 }
 
 export type Status = keyof typeof messages.statuses

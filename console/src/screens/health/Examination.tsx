@@ -22,6 +22,7 @@ export interface Examined {
   replicas?: number
   replicationLagMilliseconds?: number
   sweepLagMilliseconds: number
+  sweepDue: { table: string; rows: number }[]
 }
 
 const tones: Record<Finding['level'], Tone> = {
@@ -79,6 +80,7 @@ export function Examination({ examined }: { examined: UseQueryResult<Examined, E
 /** What only the examination knows of the database. */
 export function DatabaseFacts({ answers, of }: { answers: string; of: Examined | undefined }) {
   const { databaseBytes: size, replicas, replicationLagMilliseconds: lag } = of ?? {}
+  const due = of?.sweepDue.map(({ table, rows }) => messages.rowsOf(table, rows)).join(', ')
   const late = of && Math.round(of.sweepLagMilliseconds / 1_000)
   return (
     <Facts
@@ -88,6 +90,7 @@ export function DatabaseFacts({ answers, of }: { answers: string; of: Examined |
         ...fact(messages.replicas, replicas !== undefined && messages.count(replicas)),
         ...fact(messages.lag, lag !== undefined && messages.milliseconds(lag)),
         ...fact(messages.sweep, late !== undefined && messages.seconds(late)),
+        ...fact(messages.due, !!due && <span translate="no">{due}</span>),
       ]}
     />
   )
