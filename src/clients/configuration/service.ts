@@ -4,6 +4,7 @@ import { refuseInvalid, serviceUnknown } from '../../caller.ts'
 import type { ServiceContext } from '../../context.ts'
 import type { AuditChange } from '../../model/audit/record.ts'
 import type { ConfigurationRequest } from '../../model/configuration/request.ts'
+import { keysInText } from '../../model/keys/standing.ts'
 import { Service, ServiceDocument, serviceSecrets } from '../../model/service/service.ts'
 import type { Warning } from '../../model/warning.ts'
 import {
@@ -47,6 +48,7 @@ export async function planService(
     refuseInvalid('key', `The service has the key ${had}`)
   }
   const document = given ? withKeptSecrets(given, current) : ServiceDocument.parse(current)
+  if (managed) requireKeysKept(document, current)
   const attributes = attributesOf(document, current, key ?? had)
   const checked = await checkedService(
     context,
@@ -92,6 +94,19 @@ function withKeptSecrets(given: ServiceDocument, current: Service): ServiceDocum
       : {}),
   }
   return withKeptService(document, document as Service)
+}
+
+/** A file would take away each time what was made, and rotated, since it was written. */
+function requireKeysKept(document: ServiceDocument, current: Service): void {
+  const left = new Set(keysInText(document.jwks).map(({ kid }) => kid))
+  const lost = keysInText(current.jwks).find(({ kid }) => !left.has(kid))
+  if (lost) {
+    refuseInvalid(
+      'service.jwks',
+      `The keys are managed, and the set of the file does not have the key ${lost['kid']}: ` +
+        'say `jwks: { keep: true }`, or leave it out',
+    )
+  }
 }
 
 /** With the key, and what tells that a file has configured the service. */

@@ -310,6 +310,21 @@ describe('managed keys', () => {
     ).not.toContain('service.jwks')
   })
 
+  it('are not taken away by a set that was written before they were made', async () => {
+    own = await createService({ issuer: 'https://set.example' }, server)
+    const issuer = 'https://set.example'
+    const jwks = jwksOf(...serviceKeys)
+    const configuration = { key: 'set', keys: { managed: true }, service: { issuer, jwks } }
+    expect((await apply(configuration)).status).toBe(200)
+    expect((await plan(configuration)).body.changes).toEqual([])
+    await server.post(path('/service/keys/rotate'), { alg: 'ES256', operation: 'begin' })
+    const again = await plan(configuration)
+    expect(again.status).toBe(400)
+    expect(again.body.resultMessage).toContain('service.jwks: The keys are managed')
+    const kept = { ...configuration, service: { issuer } }
+    expect((await plan(kept)).body.changes).toEqual([])
+  })
+
   it('stay as they are if the service has keys, and refuse what cannot be made', async () => {
     const configuration = { keys: { managed: true, rotateDays: 30 } }
     expect(paths((await plan(configuration)).body)).toContain('service.keys.ES256.rotateDays')
