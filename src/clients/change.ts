@@ -1,7 +1,4 @@
-/**
- * Changes of an existing client by optimistic locking: a change is retried from the newest row if
- * another one was faster.
- */
+/** Changes of an existing client, each from its newest row. */
 import { changesOf } from '../audit/changes.ts'
 import { recordOf } from '../audit/record.ts'
 import { revisionOf } from '../audit/revision.ts'
@@ -17,6 +14,7 @@ import {
 import { CallerError, refuseCaller } from '../refusal.ts'
 import { clientOf, expiryOf } from '../store/configuration.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
+import { fromNewest } from '../store/newest.ts'
 import { clientUnknown } from './named.ts'
 
 interface ClientWrite {
@@ -33,9 +31,6 @@ interface ClientWrite {
   restored?: number | undefined
 }
 
-/** One writer wins each round, so losing this many means that something is wrong. */
-const rounds = 100
-
 /** Properties without values in audit records. */
 export const unshownOfClient: readonly string[] = [...clientSecrets, 'registrationAccessTokenHash']
 
@@ -50,8 +45,7 @@ export async function rewriteClient(
   isRecorded = true,
 ): Promise<Client> {
   const { service, store, system, now } = context
-  const lost = new Error('The client was changed concurrently in every attempt.')
-  for (let round = 1; ; round++) {
+  return fromNewest(store, `client ${service.apiKey} ${clientId}`, async (lost) => {
     const row = await store.clients.find(service.apiKey, clientId)
     if (!row) refuseCaller(clientUnknown)
     const current = clientOf(row)
@@ -62,15 +56,11 @@ export async function rewriteClient(
     const { restored, ...rest } = rewritten
     const changes = { modifiedAt: now, ...rest, secrets }
     const write = store.clients.update(service.apiKey, clientId, changes, row.version)
-    try {
-      const record = isRecorded ? clientRecord(context, current, changes) : []
-      const revision = clientRevision(context, row, rewritten)
-      await store.commit(orRefuse(write, lost), ...record, ...revision)
-      return current
-    } catch (error) {
-      if (error !== lost || round === rounds) throw error
-    }
-  }
+    const record = isRecorded ? clientRecord(context, current, changes) : []
+    const revision = clientRevision(context, row, rewritten)
+    await store.commit(orRefuse(write, lost), ...record, ...revision)
+    return current
+  })
 }
 
 type Row = NonNullable<Awaited<ReturnType<ServiceContext['store']['clients']['find']>>>

@@ -14,6 +14,7 @@ import { findHashingWarning, findServiceWarnings } from '../oauth/service/warnin
 import { refuseCaller } from '../refusal.ts'
 import { serviceOf } from '../store/configuration.ts'
 import { orRefuse } from '../store/engine.ts'
+import { fromNewest } from '../store/newest.ts'
 import { requireFileless } from './configuration/strict.ts'
 import { savedTag } from './entity-tag.ts'
 import { requireVersion } from './precondition.ts'
@@ -29,9 +30,6 @@ export interface NewSettings<Document> {
   ignored: readonly string[]
 }
 
-/** One writer wins each round, so losing this many means that something is wrong. */
-const rounds = 100
-
 /**
  * Saves the settings that `settingsOf` makes of the present ones, and returns the response. It
  * makes them again if another call was faster, unless the caller expects a version. With `isDry`
@@ -45,8 +43,7 @@ export async function replaceService(
 ) {
   const { store, now, preferences } = context
   const { apiKey: serviceId } = context.service
-  const lost = new Error('The service was changed concurrently in every attempt.')
-  for (let round = 1; ; round++) {
+  return fromNewest(store, `service ${serviceId}`, async (lost) => {
     const row = await store.services.find(serviceId)
     if (!row) refuseCaller(serviceUnknown)
     requireVersion(context, row.version)
@@ -71,13 +68,9 @@ export async function replaceService(
     })
     const name = { serviceId, kind: 'service', documentId: serviceId } as const
     const revision = revisionOf(context, { name, former: row, after: changed, restored })
-    try {
-      await store.commit(orRefuse(write, lost), ...record, ...revision)
-      return { ...after, ...warnings, ...changes }
-    } catch (error) {
-      if (error !== lost || round === rounds) throw error
-    }
-  }
+    await store.commit(orRefuse(write, lost), ...record, ...revision)
+    return { ...after, ...warnings, ...changes }
+  })
 }
 
 /** The checked settings, with what an update never removes: keys in modules, and the salt. */

@@ -8,6 +8,7 @@ import type { AttributeOwner } from '../oauth/attribute.ts'
 import { isForTests } from '../oauth/service/test-service.ts'
 import { defineCallerRules, refuseCaller } from '../refusal.ts'
 import { orRefuse } from '../store/engine.ts'
+import { fromNewest } from '../store/newest.ts'
 
 const rules = defineCallerRules('Test services', {
   switchedOff: {
@@ -78,9 +79,6 @@ function movedBy({ advanceSeconds = 0, setTo }: Move, ahead: number, real: numbe
   return after
 }
 
-/** One writer wins each round, so losing this many means that something is wrong. */
-const rounds = 100
-
 /**
  * Moves the clock of the service of the context. It is moved again from where it then is if another
  * call changed the service in the meantime, so that each of two calls advances it.
@@ -89,8 +87,7 @@ export async function moveClock(context: ServiceContext, move: Move): Promise<Cl
   clockState(context)
   const { store, system, service } = context
   const { apiKey: serviceId } = service
-  const lost = new Error('The service was changed concurrently in every attempt.')
-  for (let round = 1; ; round++) {
+  return fromNewest(store, `service ${serviceId}`, async (lost) => {
     const row = await store.services.find(serviceId)
     if (!row) refuseCaller(serviceUnknown)
     if (!isForTests(row.data)) refuseCaller(rules.isLive)
@@ -103,11 +100,7 @@ export async function moveClock(context: ServiceContext, move: Move): Promise<Cl
       target: { kind: 'service', id: serviceId },
       changes: [{ property: 'clock', before: real + row.ahead, after: state.now }],
     })
-    try {
-      await store.commit(orRefuse(moved, lost), ...record)
-      return state
-    } catch (error) {
-      if (error !== lost || round === rounds) throw error
-    }
-  }
+    await store.commit(orRefuse(moved, lost), ...record)
+    return state
+  })
 }

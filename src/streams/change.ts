@@ -6,11 +6,10 @@ import type { Client } from '../model/client/client.ts'
 import { rules, type StreamSettings } from '../oauth/ssf/stream.ts'
 import { Refusal, refuse } from '../refusal.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
+import { fromNewest } from '../store/newest.ts'
 import type { EventStreamRow } from '../store/tables/streams/event-streams.ts'
 
 const mostStreams = 100
-/** One writer wins each round, so losing this many means that something is wrong. */
-const rounds = 100
 const identifierBits = 128
 
 /** The stream of the client; with an id, the one that it names. */
@@ -52,9 +51,6 @@ export async function createStream(
   return row
 }
 
-/** Another call changed the stream first. */
-class LostError extends Error {}
-
 /** The stream that a call is about, and who calls. */
 export interface Called {
   /** Its newest row; refuses if there is none. */
@@ -81,20 +77,16 @@ export async function changeStream(
   more: (before: EventStreamRow, after: EventStreamRow) => Write[] = () => [],
 ): Promise<EventStreamRow> {
   const { store, now } = context
-  for (let round = 1; ; round++) {
+  return fromNewest(store, nameOf(context), async (lost) => {
     const before = await find()
     const after = { ...before, ...change(before), modifiedAt: now }
-    try {
-      await store.commit(
-        orRefuse(store.eventStreams.replace(after), new LostError()),
-        ...more(before, after),
-        ...record(context, after, 'event_stream.updated', actor),
-      )
-      return after
-    } catch (error) {
-      if (!(error instanceof LostError) || round === rounds) throw error
-    }
-  }
+    await store.commit(
+      orRefuse(store.eventStreams.replace(after), lost),
+      ...more(before, after),
+      ...record(context, after, 'event_stream.updated', actor),
+    )
+    return after
+  })
 }
 
 /** What waits for the stream is dropped with it. */
@@ -103,23 +95,20 @@ export async function deleteStream(
   { find, actor }: Called,
 ): Promise<void> {
   const { store } = context
-  for (let round = 1; ; round++) {
+  await fromNewest(store, nameOf(context), async (lost) => {
     const row = await find()
     const { serviceId, clientId } = row
-    try {
-      await store.commit(
-        orRefuse(store.eventStreams.replace(row), new LostError()),
-        store.eventStreams.delete(serviceId, clientId),
-        store.securityEvents.deleteOfStream(serviceId, clientId),
-        store.streamSubjects.deleteOfStream(serviceId, clientId),
-        ...record(context, row, 'event_stream.deleted', actor),
-      )
-      return
-    } catch (error) {
-      if (!(error instanceof LostError) || round === rounds) throw error
-    }
-  }
+    await store.commit(
+      orRefuse(store.eventStreams.replace(row), lost),
+      store.eventStreams.delete(serviceId, clientId),
+      store.securityEvents.deleteOfStream(serviceId, clientId),
+      store.streamSubjects.deleteOfStream(serviceId, clientId),
+      ...record(context, row, 'event_stream.deleted', actor),
+    )
+  })
 }
+
+const nameOf = ({ service }: ServiceContext) => `streams of ${service.apiKey}`
 
 const record = (
   context: ServiceContext,

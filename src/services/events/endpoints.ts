@@ -11,6 +11,7 @@ import { EndpointSettings, type Subscription } from '../../model/events/event.ts
 import { uriProblem } from '../../oauth/uri-property.ts'
 import { CallerError, defineCallerRules, refuseCaller } from '../../refusal.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
+import { fromNewest } from '../../store/newest.ts'
 import type { Store } from '../../store/store.ts'
 import type { EventEndpointRow } from '../../store/tables/events/event-endpoints.ts'
 import { createOnce } from '../idempotency.ts'
@@ -36,9 +37,6 @@ const rules = defineCallerRules('Event endpoint', {
   },
 })
 
-/** One writer wins each round, so losing this many means that something is wrong. */
-const rounds = 100
-
 interface Changed<T> {
   /** All endpoints of the service as they are after the change. */
   after: readonly EventEndpointRow[]
@@ -55,21 +53,16 @@ export async function changeEndpoints<T>(
   serviceId: number,
   change: (endpoints: EventEndpointRow[]) => Changed<T> | undefined,
 ): Promise<T | undefined> {
-  const lost = new Error('The service was changed concurrently in every attempt.')
-  for (let round = 1; ; round++) {
+  return fromNewest(store, `service ${serviceId}`, async (lost) => {
     const service = await store.services.find(serviceId)
     if (!service) return undefined
     const changed = change(await store.eventEndpoints.list(serviceId))
     if (!changed) return undefined
     const subscriptions = changed.after.flatMap(subscriptionOf)
     const listed = store.services.subscribe({ serviceId, subscriptions, seen: service.version })
-    try {
-      await store.commit(orRefuse(listed, lost), ...changed.writes)
-      return changed.result
-    } catch (error) {
-      if (error !== lost || round === rounds) throw error
-    }
-  }
+    await store.commit(orRefuse(listed, lost), ...changed.writes)
+    return changed.result
+  })
 }
 
 const subscriptionOf = ({ endpointId, data }: EventEndpointRow): Subscription[] =>
@@ -179,29 +172,24 @@ export async function rotateSecret(
   endpointId: number,
   graceSeconds: number,
 ) {
-  const { store, system } = context
-  const lost = new Error('The secrets were replaced concurrently in every attempt.')
-  for (let round = 1; ; round++) {
+  const { service, store, system } = context
+  return fromNewest(store, `endpoint ${service.apiKey} ${endpointId}`, async (lost) => {
     const row = await namedEndpoint(context, endpointId)
     const secret = newSecret(system.random)
     const secrets = replacedSecrets(row.secrets, secret, {
       now: processTime(context),
       graceSeconds,
     })
-    try {
-      await store.commit(
-        orRefuse(store.eventEndpoints.replaceSecrets(row, secrets), lost),
-        ...recordOf(context, {
-          target: targetOf(row),
-          changes: [{ property: 'secret', changed: true }],
-        }),
-      )
-      const until = secrets[1]?.until
-      return { ...describeEndpoint({ ...row, secrets }), secret, formerSecretUntil: until }
-    } catch (error) {
-      if (error !== lost || round === rounds) throw error
-    }
-  }
+    await store.commit(
+      orRefuse(store.eventEndpoints.replaceSecrets(row, secrets), lost),
+      ...recordOf(context, {
+        target: targetOf(row),
+        changes: [{ property: 'secret', changed: true }],
+      }),
+    )
+    const until = secrets[1]?.until
+    return { ...describeEndpoint({ ...row, secrets }), secret, formerSecretUntil: until }
+  })
 }
 
 export const describeEndpoint = ({
