@@ -16,6 +16,7 @@ import { clientOf, expiryOf } from '../store/configuration.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { fromNewest } from '../store/newest.ts'
 import { clientUnknown } from './named.ts'
+import { hastenUnlocked } from './unlock.ts'
 
 interface ClientWrite {
   alias: string | undefined
@@ -58,7 +59,8 @@ export async function rewriteClient(
     const write = store.clients.update(service.apiKey, clientId, changes, row.version)
     const record = isRecorded ? clientRecord(context, current, changes) : []
     const revision = clientRevision(context, row, rewritten)
-    await store.commit(orRefuse(write, lost), ...record, ...revision)
+    const unlocked = hastenUnlocked(context, clientId, { before: row.data, after: changes.data })
+    await store.commit(orRefuse(write, lost), ...record, ...revision, ...unlocked)
     return current
   })
 }

@@ -16,6 +16,7 @@ import { orRefuse, type Write } from '../../store/engine.ts'
 import { newIdentifier } from '../../system/identifier.ts'
 import { requireClientQuota } from '../create.ts'
 import { refuseAliasConflict } from '../row.ts'
+import { hastenUnlocked } from '../unlock.ts'
 import type { PlannedClient } from './client.ts'
 import { keyedDigest } from './digest.ts'
 import { scheduleWrites } from './keys.ts'
@@ -157,7 +158,8 @@ async function storedClient(
     // Secrets are compared as they are before they are stored in another form.
     const after = { data, secrets: given }
     const revision = former ? revisionOf(context, { name, former, after }) : []
-    const writes = [orRefuse(write, moved()), ...revision]
+    const unlocked = hastenUnlocked(context, clientId, { before: former?.data ?? {}, after: data })
+    const writes = [orRefuse(write, moved()), ...revision, ...unlocked]
     return { key, clientId, version: version + 1, writes }
   }
   const number = await store.counters.nextIfServiceExists(serviceId, 'client')

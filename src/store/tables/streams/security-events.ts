@@ -2,7 +2,7 @@
  * Security events that wait for their delivery. They are inserted for all streams that want them by
  * one statement, in the commit of what they tell of: it sees the streams as they are then.
  */
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import { SecurityEventContent, type StreamStatus } from '../../../model/events/stream.ts'
 import type { Sealer } from '../../../system/sealer.ts'
 import type { Engine, Write } from '../../engine.ts'
@@ -269,6 +269,8 @@ function outcomes(engine: Engine) {
   const key = ({ serviceId, clientId, setId }: SecurityEventKey) => ({ serviceId, clientId, setId })
   const ofStream = (serviceId: number, clientId: number) =>
     and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
+  const deleted = (where?: SQL): Write =>
+    build.delete(t).where(where).returning({ serviceId: t.serviceId }).toSQL()
   return {
     /** An attempt begins: touches no row where another process was faster. */
     attempt: (of: SecurityEventKey, values: { seen: number; attempts: number; dueAt: number }) =>
@@ -281,15 +283,15 @@ function outcomes(engine: Engine) {
       remove(serviceId, clientId, setId),
     /** Those of a stream that its receiver names. */
     deleteNamed: (serviceId: number, clientId: number, setIds: readonly string[]): Write =>
-      build
-        .delete(t)
-        .where(and(ofStream(serviceId, clientId), inArray(t.setId, [...setIds])))
-        .returning({ serviceId: t.serviceId })
-        .toSQL(),
+      deleted(and(ofStream(serviceId, clientId), inArray(t.setId, [...setIds]))),
     deleteOfStream: (serviceId: number, clientId: number): Write =>
+      deleted(ofStream(serviceId, clientId)),
+    /** Those of a stream that were put off are due, as if they had not been tried. */
+    hasten: (serviceId: number, clientId: number, now: number): Write =>
       build
-        .delete(t)
-        .where(ofStream(serviceId, clientId))
+        .update(t)
+        .set({ attempts: 0, dueAt: now })
+        .where(and(ofStream(serviceId, clientId), gt(t.dueAt, now)))
         .returning({ serviceId: t.serviceId })
         .toSQL(),
   }
