@@ -5,7 +5,6 @@
  * makes the same attempt.
  */
 
-import { LRUCache } from 'lru-cache'
 import type { Outbox } from '../context.ts'
 import { claim, TakenError } from '../deliveries/attempt.ts'
 import { createRemoteKeySets } from '../jose/remote-key-set.ts'
@@ -18,6 +17,7 @@ import {
 } from '../sessions/logout-delivery.ts'
 import { signals } from '../signal.ts'
 import type { DeliveryRow } from '../store/tables/sessions/deliveries.ts'
+import { createCache } from '../system/cache.ts'
 import { withinDeadline } from '../system/deadline.ts'
 import { type Attempts, createAttempts, type Look, timesOf } from './attempts.ts'
 import { startLooking } from './looking.ts'
@@ -162,7 +162,7 @@ const isFirstAttempt = ({ row, isNew }: Delivery, now: number): boolean =>
  * long backlog sees the same clients again and again. An attempt uses the URI of its own time.
  */
 function addressing({ documents, system }: Sending) {
-  const origins = new LRUCache<string, { origin: string; until: number }>({ max: 10_000 })
+  const origins = createCache<string, { origin: string; until: number }>(10_000)
 
   async function originOf({ serviceId, clientId }: DeliveryRow): Promise<string> {
     const name = `${serviceId} ${clientId}`

@@ -1,5 +1,6 @@
 /** Limits of concurrent attempts: per process, per service and per host. */
-import { LRUCache } from 'lru-cache'
+
+import { createCache } from '../system/cache.ts'
 import type { Clock } from '../system/clock.ts'
 
 export interface Message {
@@ -31,7 +32,7 @@ export const hostOf = ({ serviceId, host }: Message) => `${serviceId} ${host}`
 /** Counts attempts of services and hosts against their limits. */
 export function createRoom(underWay: () => number, mostOfProcess: number, clock: Clock) {
   const counts = new Map<string, number>()
-  const failing = new LRUCache<string, { count: number; carefulUntil: number }>({ max: 10_000 })
+  const failing = createCache<string, { count: number; carefulUntil: number }>(10_000)
   const count = (name: string) => counts.get(name) ?? 0
   function change(message: Message, by: number): void {
     for (const name of [`${message.serviceId}`, hostOf(message)]) {

@@ -12,6 +12,7 @@ import { storedDocument } from '../model/properties/stored-document.ts'
 import { noteAhead, timeOf } from '../model/service/clock.ts'
 import { Service } from '../model/service/service.ts'
 import { signals } from '../signal.ts'
+import { createCache } from '../system/cache.ts'
 import { type Clock, systemClock } from '../system/clock.ts'
 import type { Store } from './store.ts'
 
@@ -59,7 +60,7 @@ export function openDocuments(
   const services = new LRUCache<number, Kept<Service>>(bounded)
   const clients = new LRUCache<string, Kept<Client>>(bounded)
   // The entity identifier of a client never changes.
-  const federated = new LRUCache<string, number>({ max: 50_000 })
+  const federated = createCache<string, number>(50_000)
 
   const isInTime = ({ time, document }: Kept<Service>) => {
     if (!time) return true

@@ -1,5 +1,6 @@
 /** Reads of one row that is kept for as long as no commit changes its table. */
-import { LRUCache } from 'lru-cache'
+
+import { createCache } from '../system/cache.ts'
 import type { Engine } from './engine.ts'
 import type { KeptTable } from './epochs.ts'
 
@@ -18,7 +19,7 @@ export function keptRow<V extends object, Row extends object>(
   read: (values: V) => Promise<Row[]>,
   keyOf: (values: V) => string | number,
 ): (values: V) => Promise<Row | undefined> | Row | undefined {
-  let kept: LRUCache<string | number, Kept<Row>> | undefined
+  const kept = createCache<string | number, Kept<Row>>(most)
 
   async function readRow(values: V): Promise<Row | undefined> {
     beforeKept?.()
@@ -26,13 +27,12 @@ export function keptRow<V extends object, Row extends object>(
     const epoch = epochs?.of(table) ?? 0
     const [row] = await read(values)
     if (!row || !epochs) return row
-    kept ??= new LRUCache({ max: most })
     kept.set(keyOf(values), { row: frozen(row), epoch })
     return row
   }
 
   return (values) => {
-    if (!(epochs && kept)) return readRow(values)
+    if (!epochs) return readRow(values)
     beforeKept?.()
     const found = kept.get(keyOf(values))
     const isGood = found !== undefined && found.epoch === epochs.of(table) && epochs.isRecent()

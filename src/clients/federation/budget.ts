@@ -1,6 +1,6 @@
 /** What resolutions of trust chains may cost, OpenID Federation §18.1. */
-import { LRUCache } from 'lru-cache'
 import type { ServiceContext } from '../../context.ts'
+import { createCache } from '../../system/cache.ts'
 
 /** The fetches of one request. */
 export interface FetchBudget {
@@ -64,7 +64,7 @@ export type Admit = (serviceId: number, now: number) => (() => void) | undefined
 /** Limits the resolutions of a process: at once, and of each service in a minute. */
 export function createAdmission(): Admit {
   const running = new Map<number, number>()
-  const started = new LRUCache<number, { since: number; count: number }>({ max: mostServices })
+  const started = createCache<number, { since: number; count: number }>(mostServices)
   let total = 0
 
   function isInMinute(serviceId: number, now: number): boolean {

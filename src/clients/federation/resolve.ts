@@ -1,6 +1,6 @@
 /** Trust chains of entities: given with a request, or discovered. OpenID Federation §10. */
 import { hash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
 import type { ServiceContext } from '../../context.ts'
 import { timeOf } from '../../model/service/clock.ts'
 import { effectiveSeconds } from '../../oauth/duration.ts'
@@ -14,6 +14,7 @@ import {
   validateChain,
 } from '../../oauth/federation/trust-chain.ts'
 import { defineRules, Refusal, refuse, step } from '../../refusal.ts'
+import { createCache } from '../../system/cache.ts'
 import { withinDeadline } from '../../system/deadline.ts'
 import type { System } from '../../system/system.ts'
 import { type Admit, createAdmission } from './budget.ts'
@@ -93,7 +94,7 @@ function resolutionsOf(system: System): Resolutions {
   const resolutions = known.get(system) ?? {
     admit: createAdmission(),
     underway: new Map(),
-    refused: new LRUCache({ max: mostRefused }),
+    refused: createCache(mostRefused),
   }
   known.set(system, resolutions)
   return resolutions

@@ -4,7 +4,7 @@
  *
  * A bucket is kept as the time at which it is full again: one number, and none for a full one.
  */
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../../system/cache.ts'
 
 /** A bucket that is pushed out is full when its service calls again. */
 const mostBuckets = 100_000
@@ -13,7 +13,7 @@ const secondMilliseconds = 1_000
 const tolerance = 0.01
 
 export class CallRates {
-  private readonly fullAgain = new LRUCache<number, number>({ max: mostBuckets })
+  private readonly fullAgain = createCache<number, number>(mostBuckets)
 
   /** When the service may make a call again, in milliseconds. */
   nextAt(service: number, perSecond: number, now: number): number {

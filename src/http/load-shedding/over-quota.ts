@@ -2,7 +2,8 @@
  * Callers of services over their quota of calls. Until the next call of the service is due, a call
  * with the same header fields is refused like the one before, without another look at its token.
  */
-import { LRUCache } from 'lru-cache'
+
+import { createCache } from '../../system/cache.ts'
 import type { Log } from '../../system/log.ts'
 
 const mostServices = 10_000
@@ -15,7 +16,7 @@ interface Refused {
 }
 
 export class OverQuota {
-  private readonly refused = new LRUCache<number, Refused>({ max: mostServices })
+  private readonly refused = createCache<number, Refused>(mostServices)
 
   note(service: number, authorization: string | undefined, until: number): void {
     if (authorization) this.refused.set(service, { authorization, until })

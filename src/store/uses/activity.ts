@@ -5,8 +5,8 @@
  */
 import { hash } from 'node:crypto'
 import { and, eq, gte, lte, sql } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
 import type { ActivityKind } from '../../model/installation/usage.ts'
+import { createCache } from '../../system/cache.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine } from '../engine.ts'
 import { selectRow, serviceExists } from '../parent.ts'
@@ -38,8 +38,8 @@ interface Waiting extends Key {
 
 export const activity = (engine: Engine, sealer: Sealer) => {
   const { find, store, ofService } = statements(engine)
-  const kept = new LRUCache<string, DistinctCount>({ max: mostKept })
-  const keys = new LRUCache<number, string>({ max: mostKept })
+  const kept = createCache<string, DistinctCount>(mostKept)
+  const keys = createCache<number, string>(mostKept)
   const waiting = new Map<string, Waiting>()
 
   function keyOf(serviceId: number): string {

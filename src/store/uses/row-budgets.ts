@@ -3,8 +3,8 @@
  * counted in the background now and then, and what this process adds since is added to that.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { LRUCache } from 'lru-cache'
 import type { RowBudget } from '../../model/installation/row-budget.ts'
+import { createCache } from '../../system/cache.ts'
 import type { Engine } from '../engine.ts'
 import { countRows } from './row-walk.ts'
 
@@ -53,7 +53,7 @@ export interface RowBudgets {
 }
 
 export function rowBudgets(engine: Engine): RowBudgets {
-  const knownOf = new LRUCache<string, Known>({ max: mostKnown })
+  const knownOf = createCache<string, Known>(mostKnown)
   const closing = new AbortController()
   const { signal } = closing
   const waiting: Count[] = []

@@ -3,8 +3,8 @@
  * added to the database every few seconds by `flush`: a process that is killed loses what waits.
  */
 import { and, desc, eq, gte, inArray, lte, ne, sql } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
 import { dayOf, type UsageKind, usageKinds } from '../../model/installation/usage.ts'
+import { createCache } from '../../system/cache.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Issued } from '../engine.ts'
 import { selectRow, serviceExists } from '../parent.ts'
@@ -39,7 +39,7 @@ export const usage = (engine: Engine, sealer: Sealer) => {
   const tally = usageTally()
   const add = addition(engine)
   const found = finders(engine)
-  const known = new LRUCache<number, Known>({ max: mostKnown })
+  const known = createCache<number, Known>(mostKnown)
   /** Nothing is read while counts are on their way from memory to the database. */
   let last: Promise<unknown> = Promise.resolve()
 
