@@ -133,7 +133,8 @@ export async function createWorld(on: Omit<TestStore, 'url'>): Promise<World> {
   const system = testSystem()
   const trouble = troubled(on.engine)
   const store = assemble(trouble.engine, sealer)
-  const start = () => createServer({ on: { store, engine: on.engine, close: on.close }, system })
+  const { engine, close } = on
+  const start = () => createServer({ on: { store, engine, close }, system, overHttp: false })
   const servers = [await start(), await start()] as const satisfies TestServer[]
   const current: TestServer[] = [...servers]
   let random: (() => number) | undefined
