@@ -16,7 +16,6 @@ import { clientOf, expiryOf } from '../store/configuration.ts'
 import { orRefuse, type Write } from '../store/engine.ts'
 import { fromNewest } from '../store/newest.ts'
 import { clientUnknown } from './named.ts'
-import { hastenUnlocked } from './unlock.ts'
 
 interface ClientWrite {
   alias: string | undefined
@@ -136,4 +135,14 @@ export async function settleSecrets(context: ServiceContext, client: Client): Pr
     // The client was deleted concurrently: the commit of the operation refuses that.
     if (!(error instanceof CallerError && error.rule === clientUnknown)) throw error
   })
+}
+
+/** Pushes that were put off while the client was locked are due when it is unlocked. */
+export function hastenUnlocked(
+  { service, store, now }: ServiceContext,
+  clientId: number,
+  { before, after }: Record<'before' | 'after', Record<string, unknown>>,
+): Write[] {
+  const isUnlocked = before['locked'] === true && after['locked'] !== true
+  return isUnlocked ? [store.securityEvents.hasten(service.apiKey, clientId, now)] : []
 }

@@ -4,9 +4,9 @@
  */
 import { createHash, createPublicKey } from 'node:crypto'
 import { verifyBytes } from '../../src/jose/raw-signature.ts'
-import { guardProvider } from '../../src/system/guarded-provider.ts'
 import { createPkcs11Provider } from '../../src/system/pkcs11/provider.ts'
 import { openToken } from '../../src/system/pkcs11/token.ts'
+import { guardProvider } from '../../src/system/providers/guarded-provider.ts'
 import { createSoftHsm } from '../support/softhsm.ts'
 
 /** The best of several short rounds: other programs disturb some of them. */

@@ -13,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { destroyLeftoverKeys } from '../../src/process/keys/leftover.ts'
 import { type KeyProvider, KeyProviderError } from '../../src/system/key-provider.ts'
-import { createMemoryProvider } from '../../src/system/memory-provider.ts'
+import { createMemoryProvider } from '../../src/system/providers/memory-provider.ts'
 import {
   authorizationRequest,
   createService,

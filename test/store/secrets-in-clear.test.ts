@@ -8,7 +8,7 @@ import { pushSecurityEvents } from '../../src/process/events/set-outbox.ts'
 import { openDocuments } from '../../src/store/configuration.ts'
 import { assemble } from '../../src/store/open.ts'
 import { openSqlite } from '../../src/store/sqlite/engine.ts'
-import { createMemoryProvider } from '../../src/system/memory-provider.ts'
+import { createMemoryProvider } from '../../src/system/providers/memory-provider.ts'
 import { ask, begin, cibaClient, complete } from '../support/ciba.ts'
 import { credentialsOf } from '../support/credential-requests.ts'
 import {

@@ -1,8 +1,8 @@
 /** A module whose process is killed while it signs, and requests that are sent until they succeed. */
 import { expect } from 'vitest'
-import { guardProvider } from '../../src/system/guarded-provider.ts'
 import type { KeyProvider } from '../../src/system/key-provider.ts'
 import { createPkcs11Provider, type Pkcs11Provider } from '../../src/system/pkcs11/provider.ts'
+import { guardProvider } from '../../src/system/providers/guarded-provider.ts'
 import type { Json } from './server.ts'
 import { createSoftHsm } from './softhsm.ts'
 

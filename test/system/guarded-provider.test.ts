@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { guardProvider, type ProviderResult } from '../../src/system/guarded-provider.ts'
 import { type KeyProvider, KeyProviderError } from '../../src/system/key-provider.ts'
+import { guardProvider, type ProviderResult } from '../../src/system/providers/guarded-provider.ts'
 
 const data = Buffer.from('data')
 

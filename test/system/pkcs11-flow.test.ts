@@ -1,8 +1,8 @@
 /** A service whose tokens are signed in SoftHSM, and whose requests are encrypted for it. */
 import { CompactEncrypt, createLocalJWKSet, importJWK, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { guardProvider } from '../../src/system/guarded-provider.ts'
 import { createPkcs11Provider, type Pkcs11Provider } from '../../src/system/pkcs11/provider.ts'
+import { guardProvider } from '../../src/system/providers/guarded-provider.ts'
 import { createService, issuer, obtainTokens, type TestService } from '../support/flows.ts'
 import type { Json } from '../support/server.ts'
 import { createSoftHsm, hasSoftHsm, type SoftHsm } from '../support/softhsm.ts'

@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { systemClock } from '../../system/clock.ts'
-import { guardProvider, type ProviderWatch } from '../../system/guarded-provider.ts'
 import {
   type KeyProvider,
   type KeyProviders,
   usualDestroyAfterDays,
 } from '../../system/key-provider.ts'
-import { createMemoryProvider } from '../../system/memory-provider.ts'
-import { loadProvider, ModuleError } from '../../system/module-provider.ts'
 import { createPkcs11Provider } from '../../system/pkcs11/provider.ts'
+import { guardProvider, type ProviderWatch } from '../../system/providers/guarded-provider.ts'
+import { createMemoryProvider } from '../../system/providers/memory-provider.ts'
+import { loadProvider, ModuleError } from '../../system/providers/module-provider.ts'
 import { type Config, ConfigError } from '../config.ts'
 
 const common = {

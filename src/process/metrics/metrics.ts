@@ -7,7 +7,7 @@ import { guesses } from '../../refusal.ts'
 import { type Signal, signals } from '../../signal.ts'
 import type { DueRows } from '../../store/purge.ts'
 import type { Clock } from '../../system/clock.ts'
-import type { ProviderWatch } from '../../system/guarded-provider.ts'
+import type { ProviderWatch } from '../../system/providers/guarded-provider.ts'
 import { type Collectors, createInstruments, type Instruments } from './instruments.ts'
 
 export interface Metrics {

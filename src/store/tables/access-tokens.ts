@@ -11,8 +11,8 @@ import type { Tables } from '../schema/tables.ts'
 import { isOfFamily, isValue, withFamily } from '../schema/tokens/conditions.ts'
 import { sealedUserData } from '../sealed-user.ts'
 import { sessionGuard } from '../session-guard.ts'
-import { filteredTokens } from '../token-filter.ts'
-import { tokenInventory } from '../token-inventory.ts'
+import { filteredTokens } from '../tokens/token-filter.ts'
+import { tokenInventory } from '../tokens/token-inventory.ts'
 import { tokenLists } from './token-lists.ts'
 
 interface NewAccessToken {

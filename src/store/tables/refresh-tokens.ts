@@ -9,8 +9,8 @@ import type { Placeholders } from '../prepared.ts'
 import { insertion, type Now, rowsByKey } from '../rows.ts'
 import { sealedUserData } from '../sealed-user.ts'
 import { sessionGuard } from '../session-guard.ts'
-import { filteredTokens } from '../token-filter.ts'
-import { tokenInventory } from '../token-inventory.ts'
+import { filteredTokens } from '../tokens/token-filter.ts'
+import { tokenInventory } from '../tokens/token-inventory.ts'
 
 interface NewRefreshToken {
   serviceId: number

@@ -1,7 +1,7 @@
 /** What users granted and clients have not come for yet: codes, and what they decided elsewhere. */
 import { and, eq, isNotNull, isNull, type SQL } from 'drizzle-orm'
 import type { Engine, Write } from '../engine.ts'
-import type { TokenFilter } from '../token-filter.ts'
+import type { TokenFilter } from '../tokens/token-filter.ts'
 
 export const unredeemedGrants = ({ build, tables }: Engine) => {
   const { authorizationCodes, deviceCodes, backchannelRequests } = tables

@@ -6,7 +6,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../../src/api/index.ts'
 import { auditTypes } from '../../../src/model/audit/record.ts'
-import { createMemoryProvider } from '../../../src/system/memory-provider.ts'
+import { createMemoryProvider } from '../../../src/system/providers/memory-provider.ts'
 import { registrationAt } from '../../support/explicit-registration.ts'
 import {
   createService,

@@ -1,6 +1,6 @@
 /** The token inventory: search, order and cursor of `/auth/token/get/list`, and refresh tokens. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { inventoryLimit } from '../../../src/store/token-inventory.ts'
+import { inventoryLimit } from '../../../src/store/tokens/token-inventory.ts'
 import { accessTokenRow } from '../../store/rows.ts'
 import { createService, obtainTokens, refresh, type TestService } from '../../support/flows.ts'
 import type { Json } from '../../support/server.ts'

@@ -1,7 +1,7 @@
 /** The entity configuration of a service, OpenID Federation §3, §5 and §9. */
 import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { createMemoryProvider } from '../../../src/system/memory-provider.ts'
+import { createMemoryProvider } from '../../../src/system/providers/memory-provider.ts'
 import { credentialKey, issuerMetadata } from '../../support/credentials.ts'
 import {
   anchor,

@@ -1,6 +1,6 @@
 /** The keys that a service used before in a federation, OpenID Federation §8.7. */
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { createMemoryProvider } from '../../../src/system/memory-provider.ts'
+import { createMemoryProvider } from '../../../src/system/providers/memory-provider.ts'
 import {
   createEntity,
   documentOf,

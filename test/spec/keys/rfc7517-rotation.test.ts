@@ -1,7 +1,7 @@
 /** Rotation: what each operation does to the states of keys, and what clients see of it. */
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { createMemoryProvider } from '../../../src/system/memory-provider.ts'
+import { createMemoryProvider } from '../../../src/system/providers/memory-provider.ts'
 import { createService, issuer, obtainTokens, type TestService } from '../../support/flows.ts'
 import { jwksOf, serviceKeys } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'

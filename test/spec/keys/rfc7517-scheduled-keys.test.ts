@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { doScheduledTasks } from '../../../src/process/keys/scheduled.ts'
 import { openDocuments } from '../../../src/store/configuration.ts'
-import { createMemoryProvider } from '../../../src/system/memory-provider.ts'
+import { createMemoryProvider } from '../../../src/system/providers/memory-provider.ts'
 import { createService, type TestService } from '../../support/flows.ts'
 import { jwksOf, serviceKeys } from '../../support/keys.ts'
 import type { Json } from '../../support/server.ts'

@@ -2,10 +2,10 @@
 import { createPublicKey, type JsonWebKey, X509Certificate } from 'node:crypto'
 import { importX509, type JWK, jwtVerify } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { guardProvider } from '../../../src/system/guarded-provider.ts'
 import { type KeyProvider, KeyProviderError } from '../../../src/system/key-provider.ts'
-import { createMemoryProvider } from '../../../src/system/memory-provider.ts'
 import { createPkcs11Provider } from '../../../src/system/pkcs11/provider.ts'
+import { guardProvider } from '../../../src/system/providers/guarded-provider.ts'
+import { createMemoryProvider } from '../../../src/system/providers/memory-provider.ts'
 import { certificate } from '../../support/certificates.ts'
 import { readMdoc, readSdJwt } from '../../support/credential-readers.ts'
 import {

@@ -10,8 +10,8 @@ import { authorizationTypeOf } from '../../../oauth/grants/grant-type.ts'
 import { shownExpiry } from '../../../oauth/tokens/expiry.ts'
 import { hasRollingExpiration } from '../../../oauth/tokens/rotation.ts'
 import { defineCallerRules, refuseCaller } from '../../../refusal.ts'
-import { inventoryLimit } from '../../../store/token-inventory.ts'
-import type { TokenSelection } from '../../../store/token-selection.ts'
+import { inventoryLimit } from '../../../store/tokens/token-inventory.ts'
+import type { TokenSelection } from '../../../store/tokens/token-selection.ts'
 import { TokenListQuery, TokenListResponse } from './list-schemas.ts'
 
 const rules = defineCallerRules('Token list', {

@@ -7,7 +7,7 @@ import type { ServiceContext } from '../../../context.ts'
 import { defineEndpoint } from '../../../http/endpoint.ts'
 import { ClientIdText } from '../../../http/identifier.ts'
 import { defineCallerRules, refuseCaller } from '../../../refusal.ts'
-import type { TokenFilter as StoredFilter } from '../../../store/token-filter.ts'
+import type { TokenFilter as StoredFilter } from '../../../store/tokens/token-filter.ts'
 import {
   findNamedRefreshToken,
   findNamedToken,

@@ -4,11 +4,11 @@
  */
 import { setImmediate as others } from 'node:timers/promises'
 import { and, asc, count, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
-import type { TokenOrder, TokenPlace } from '../model/token/inventory.ts'
-import type { Engine } from './engine.ts'
-import type { Tables } from './schema/tables.ts'
-import { withFamily } from './schema/tokens/conditions.ts'
-import { grantTypeOf, scopesOf } from './schema/tokens/data.ts'
+import type { TokenOrder, TokenPlace } from '../../model/token/inventory.ts'
+import type { Engine } from '../engine.ts'
+import type { Tables } from '../schema/tables.ts'
+import { withFamily } from '../schema/tokens/conditions.ts'
+import { grantTypeOf, scopesOf } from '../schema/tokens/data.ts'
 import { type Candidate, compareTokens, isWanted, type TokenSelection } from './token-selection.ts'
 
 /** A selection with more tokens is not sorted. */

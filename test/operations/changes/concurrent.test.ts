@@ -1,9 +1,9 @@
 /** Many concurrent changes of one thing: each is made from the newest state, and none fails. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TestService } from '../support/flows.ts'
-import { createReceiver, withSignals } from '../support/security-events.ts'
-import { createServer, type Json } from '../support/server.ts'
-import { clockOf, createTestService } from '../support/test-service.ts'
+import type { TestService } from '../../support/flows.ts'
+import { createReceiver, withSignals } from '../../support/security-events.ts'
+import { createServer, type Json } from '../../support/server.ts'
+import { clockOf, createTestService } from '../../support/test-service.ts'
 
 const calls = 150
 const places = Array.from({ length: calls }, (_, place) => place)

@@ -3,9 +3,9 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Clock } from './clock.ts'
-import { withinDeadline } from './deadline.ts'
-import { type KeyProvider, KeyProviderError, type ProvidedKey } from './key-provider.ts'
+import type { Clock } from '../clock.ts'
+import { withinDeadline } from '../deadline.ts'
+import { type KeyProvider, KeyProviderError, type ProvidedKey } from '../key-provider.ts'
 
 /** What the module gets of the outside world. */
 export interface ProviderSystem {

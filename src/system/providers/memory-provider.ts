@@ -10,7 +10,7 @@ import {
   sign,
 } from 'node:crypto'
 import { promisify } from 'node:util'
-import { type KeyProvider, KeyProviderError, type WantedKey } from './key-provider.ts'
+import { type KeyProvider, KeyProviderError, type WantedKey } from '../key-provider.ts'
 
 const generate = promisify(generateKeyPair)
 const curves: Record<string, string> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }

@@ -1,6 +1,6 @@
 /** Which tokens of an inventory are wanted, and which of them come after a place. */
-import type { TokenPlace } from '../model/token/inventory.ts'
-import { bytesOf } from './schema/tokens/names.ts'
+import type { TokenPlace } from '../../model/token/inventory.ts'
+import { bytesOf } from '../schema/tokens/names.ts'
 
 export interface TokenSelection {
   clientId?: number | undefined

@@ -1,9 +1,9 @@
 /** Tokens of a client, a subject, both, a family, a session or a managed grant. */
 import { and, count, eq, sql } from 'drizzle-orm'
-import type { Engine, Write } from './engine.ts'
-import { type Placeholders, preparedRead, preparedWrite } from './prepared.ts'
-import type { Tables } from './schema/tables.ts'
-import { isOfFamily, withFamily } from './schema/tokens/conditions.ts'
+import type { Engine, Write } from '../engine.ts'
+import { type Placeholders, preparedRead, preparedWrite } from '../prepared.ts'
+import type { Tables } from '../schema/tables.ts'
+import { isOfFamily, withFamily } from '../schema/tokens/conditions.ts'
 
 export interface TokenFilter {
   clientId?: number | undefined

@@ -2,8 +2,8 @@
  * A provider of keys behind limits: how many calls may be in flight, how long one may take, and a
  * breaker, so that a module that hangs or fails refuses calls at once instead of collecting them.
  */
-import { withinDeadline } from './deadline.ts'
-import { type KeyProvider, KeyProviderError, usualDestroyAfterDays } from './key-provider.ts'
+import { withinDeadline } from '../deadline.ts'
+import { type KeyProvider, KeyProviderError, usualDestroyAfterDays } from '../key-provider.ts'
 
 export interface Guard {
   mostInFlight: number
