@@ -47,7 +47,7 @@ const floor = [
 /** The rooms that a room may import; what it may not import closes the circle. */
 const rooms: Record<string, string[]> = {
   'main.ts': ['cli'],
-  cli: ['dev', 'process', 'doctor', 'store', 'system', 'remote', 'migration'],
+  cli: ['dev', 'process', 'doctor', 'store', 'system', 'remote', 'migration', 'refusal.ts'],
   doctor: ['grants', ...floor],
   remote: ['model'],
   migration: ['oauth', 'model', 'remote'],

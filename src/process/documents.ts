@@ -1,8 +1,7 @@
 /**
  * Writes the generated documents: `openapi/openapi.json`, `schema/service.json`,
- * `docs/reference/result-codes.md` and `docs/reference/attributes.md`.
- * Writes the generated documents: `openapi/openapi.json`, `docs/reference/result-codes.md`,
- * `docs/reference/attributes.md` and `console/src/editor/forms.json`.
+ * `docs/reference/result-codes.md`, `docs/reference/attributes.md` and
+ * `console/src/editor/forms.json`.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -25,22 +24,6 @@ export function documents(): Record<string, string> {
     'docs/reference/attributes.md': attributes(declaredAttributes()),
     'console/src/editor/forms.json': forms(declaredAttributes(), [...catalogue.values()]),
   }
-}
-
-/** What a result code means, as lines for people; undefined if it is unknown. */
-export function resultCodeLines(code: string): string[] | undefined {
-  const entry = catalogue.get(code)
-  if (!entry) return undefined
-  const { area, name, message } = entry
-  const rule = 'error' in entry ? entry : undefined
-  const settings = rule?.settings ?? []
-  return [
-    `${code}  ${area}.${name}`,
-    message,
-    ...(rule ? [`${rule.error}, ${rule.spec}`] : []),
-    ...(rule?.fix ? ['', `Fix: ${rule.fix}`] : []),
-    ...(settings.length > 0 ? [`Settings: ${settings.join(', ')}`] : []),
-  ]
 }
 
 function resultCodes(entries: CatalogueEntry[]): string {

@@ -84,7 +84,7 @@ async function logs(options: Logged): Promise<void> {
 }
 
 async function explainCode(code: string): Promise<void> {
-  const { resultCodeLines } = await import('../../process/documents.ts')
+  const { resultCodeLines } = await import('../result-code.ts')
   const lines = resultCodeLines(code.toUpperCase())
   if (lines) return say(lines.join('\n'))
   process.stderr.write(`No rule and no result has the code ${code}.\n`)
