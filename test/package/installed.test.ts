@@ -29,7 +29,7 @@ describe('package', () => {
       withFileTypes: true,
     }).filter((entry) => entry.isFile())
     const kinds = new Set(files.map(({ name }) => name.replace(/^.*?(\.d\.ts|\.[a-z]+)$/, '$1')))
-    const ofProgram = ['.d.ts', '.js', '.json', '.md', '.sql', 'LICENSE']
+    const ofProgram = ['.d.ts', '.js', '.json', '.md', '.sql', '.txt', 'LICENSE']
     const ofConsole = ['.br', '.css', '.gz', '.html', '.svg']
     expect([...kinds].sort()).toEqual([...ofProgram, ...ofConsole].sort())
     const json = files.filter(({ name }) => name.endsWith('.json')).map(({ name }) => name)
@@ -41,6 +41,18 @@ describe('package', () => {
   it('prints its version', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
     expect(node(['node_modules/.bin/postern', '--version'])).toBe(`${version}\n`)
+  })
+
+  it('says what a result code means', () => {
+    const told = node(['node_modules/.bin/postern', 'code', 'P112006'])
+    expect(told).toMatch(/^P112006 /)
+  })
+
+  it('has the licences of the packages that are in its program', () => {
+    const file = join(installed.folder, 'node_modules/postern/dist/program/licences.txt')
+    const text = readFileSync(file, 'utf8')
+    for (const name of ['drizzle-orm', 'hono', 'jose', 'zod']) expect(text).toContain(`${name} `)
+    expect(text.match(/, (MIT|Apache-2\.0)$/gm)).toHaveLength(6)
   })
 
   it('serves, migrated, and stops', async () => {
