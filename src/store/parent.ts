@@ -5,6 +5,7 @@
  */
 import { and, type Column, eq, getTableColumns, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Engine, Write } from './engine.ts'
+import { preparedWrite } from './prepared.ts'
 import type { Tables } from './schema/tables.ts'
 import { isHash } from './schema/tokens/conditions.ts'
 
@@ -54,35 +55,35 @@ interface ClientKey {
   clientId: number
 }
 
-/** The rows of a client in every table but those that are left out, in the order of deletion. */
-export function deletionsOfClient(
-  { build, tables }: Engine,
-  { serviceId, clientId }: ClientKey,
+/** Deletes rows of a client in every table but those left out, in the order of deletion. */
+export function deletionsOfClients(
+  engine: Engine,
   ...leftOut: Tables[keyof Tables][]
-): Write[] {
-  return inDeletionOrder(tables)
+): (client: ClientKey) => Write[] {
+  const deletions = inDeletionOrder(engine.tables)
     .filter((table) => 'clientId' in table)
     .filter((table) => !leftOut.includes(table))
     .map((table) =>
-      build
-        .delete(table)
-        .where(and(eq(table.serviceId, serviceId), eq(table.clientId, clientId)))
-        .returning({ serviceId: table.serviceId })
-        .toSQL(),
+      preparedWrite<ClientKey>(engine, (build, { serviceId, clientId }) =>
+        build
+          .delete(table)
+          .where(and(eq(table.serviceId, serviceId), eq(table.clientId, clientId)))
+          .returning({ serviceId: table.serviceId }),
+      ),
     )
+  return ({ serviceId, clientId }) => deletions.map((rows) => rows({ serviceId, clientId }))
 }
 
-/** The revisions of a client that leaves none. */
-export function deletionOfRevisions(
-  { build, tables: { revisions: t } }: Engine,
-  { serviceId, clientId }: ClientKey,
-): Write {
-  const isOfClient = and(eq(t.kind, 'client'), eq(t.documentId, clientId))
-  return build
-    .delete(t)
-    .where(and(eq(t.serviceId, serviceId), isOfClient))
-    .returning({ serviceId: t.serviceId })
-    .toSQL()
+/** Deletes the revisions of a client that leaves none. */
+export const deletionOfRevisions = (engine: Engine): ((client: ClientKey) => Write) => {
+  const t = engine.tables.revisions
+  return preparedWrite<ClientKey>(engine, (build, { serviceId, clientId }) => {
+    const isOfClient = and(eq(t.kind, 'client'), eq(t.documentId, clientId))
+    return build
+      .delete(t)
+      .where(and(eq(t.serviceId, serviceId), isOfClient))
+      .returning({ serviceId: t.serviceId })
+  })
 }
 
 /** The row as the query of an `insert … select`, in the order of the columns of the table. */

@@ -4,7 +4,7 @@ import { clientColumns, keyInColumn } from '../../model/summary.ts'
 import type { Sealer } from '../../system/sealer.ts'
 import type { Engine, Write } from '../engine.ts'
 import { keptRow } from '../kept.ts'
-import { deletionsOfClient, serviceExists } from '../parent.ts'
+import { deletionsOfClients, serviceExists } from '../parent.ts'
 import { type Placeholders, preparedRead } from '../prepared.ts'
 import { insertion, rowsByKey } from '../rows.ts'
 import type { Tables } from '../schema/tables.ts'
@@ -69,6 +69,7 @@ export const clients = (engine: Engine, sealer: Sealer) => {
     const { searchName, searchUri, traits, labels, summary, ...row } = stored
     return { ...row, secrets: secretsOf.open(row.serviceId, row.clientId, sealed) }
   }
+  const deletions = deletionsOfClients(engine)
   return {
     ...finders(engine, open),
     ...lists(engine, open),
@@ -86,8 +87,7 @@ export const clients = (engine: Engine, sealer: Sealer) => {
       return { ...touch.toSQL(), changesNothing: true }
     },
     /** The client and every row of it in every table. */
-    delete: (serviceId: number, clientId: number): Write[] =>
-      deletionsOfClient(engine, { serviceId, clientId }),
+    delete: (serviceId: number, clientId: number): Write[] => deletions({ serviceId, clientId }),
   }
 }
 

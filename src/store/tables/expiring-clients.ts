@@ -19,7 +19,8 @@ import {
   sql,
 } from 'drizzle-orm'
 import { type Engine, orRefuse, type Write } from '../engine.ts'
-import { deletionOfRevisions, deletionsOfClient } from '../parent.ts'
+import { deletionOfRevisions, deletionsOfClients } from '../parent.ts'
+import { type Placeholders, preparedWrite } from '../prepared.ts'
 
 /** The expiry of a client that came by itself and was vouched for since. */
 export const staysFor = Number.MAX_SAFE_INTEGER
@@ -50,12 +51,14 @@ export const expiringClients = (engine: Engine) => ({
   },
   requireRoom: (serviceId: number, kind: Kind, limit: number, refusal: Error): Write[] =>
     requireRoom(engine, { serviceId, kind, limit }, refusal),
-  remove: (client: ExpiringClient, before: number, now: number, refusal: Error): Write[] =>
-    remove(engine, client, { before, now }, refusal),
+  /** The client with all its rows, if it would expire by then and nothing of it is alive. */
+  remove: removals(engine),
 })
 
-const isClient = ({ tables: { clients: t } }: Engine, { serviceId, clientId }: ExpiringClient) =>
-  and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
+const isClient = (
+  { tables: { clients: t } }: Engine,
+  { serviceId, clientId }: ExpiringClient | Placeholders<ExpiringClient>,
+) => and(eq(t.serviceId, serviceId), eq(t.clientId, clientId))
 
 function finders({ read, tables: { clients: t } }: Engine) {
   const ids = { serviceId: t.serviceId, clientId: t.clientId }
@@ -114,40 +117,47 @@ function requireRoom(
   return [touch(counter), orRefuse(touch(and(counter, hasRoom)), refusal)]
 }
 
-/** The client with all its rows, if it would expire by then and nothing of it is alive. */
-function remove(
-  engine: Engine,
-  client: ExpiringClient,
-  { before, now }: { before: number; now: number },
-  refusal: Error,
-): Write[] {
-  const { build, tables } = engine
-  const t = tables.clients
-  const isExpired = and(isClient(engine, client), lte(t.expiresAt, before))
+interface Removed extends ExpiringClient {
+  before: number
+  now: number
+}
+
+function removals(engine: Engine) {
+  const t = engine.tables.clients
+  const isExpired = (given: Placeholders<Removed>) =>
+    and(isClient(engine, given), lte(t.expiresAt, given.before))
   // The row is locked first, and looked at by the next statement: what another commit did to it, or
   // because of it, is seen then.
-  const lock = build
-    .update(t)
-    .set({ expiresAt: sql`${t.expiresAt}` })
-    .where(isExpired)
-    .returning({ clientId: t.clientId })
-  const dead = build
-    .delete(t)
-    .where(and(isExpired, not(isAlive(engine, client, now) ?? sql`true`)))
-    .returning({ clientId: t.clientId })
-  return [
-    orRefuse(lock.toSQL(), refusal),
-    orRefuse(dead.toSQL(), refusal),
-    ...deletionsOfClient(engine, client, t),
-    deletionOfRevisions(engine, client),
-  ]
+  const lock = preparedWrite<Removed>(engine, (build, given) =>
+    build
+      .update(t)
+      .set({ expiresAt: sql`${t.expiresAt}` })
+      .where(isExpired(given))
+      .returning({ clientId: t.clientId }),
+  )
+  const dead = preparedWrite<Removed>(engine, (build, given) =>
+    build
+      .delete(t)
+      .where(and(isExpired(given), not(isAlive(engine, given) ?? sql`true`)))
+      .returning({ clientId: t.clientId }),
+  )
+  const [rows, revisions] = [deletionsOfClients(engine, t), deletionOfRevisions(engine)]
+  return (client: ExpiringClient, before: number, now: number, refusal: Error): Write[] => {
+    const { serviceId, clientId } = client
+    const named = { serviceId, clientId, before, now }
+    return [
+      orRefuse(lock(named), refusal),
+      orRefuse(dead(named), refusal),
+      ...rows(client),
+      revisions(client),
+    ]
+  }
 }
 
 /** Tokens, codes, requests and grants of the client that are still good. */
 function isAlive(
   { read, tables }: Engine,
-  { serviceId, clientId }: ExpiringClient,
-  now: number,
+  { serviceId, clientId, now }: Placeholders<Removed>,
 ): SQL | undefined {
   const within = (of: { serviceId: SQLWrapper; clientId: SQLWrapper }) =>
     and(sql`${of.serviceId} = ${serviceId}`, sql`${of.clientId} = ${clientId}`)

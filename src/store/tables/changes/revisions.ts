@@ -36,6 +36,7 @@ export const revisions = (engine: Engine) => {
   const t = tables.revisions
   const returned = { serviceId: t.serviceId }
   const key = [t.serviceId, t.kind, t.documentId, t.version]
+  const ofClient = deletionOfRevisions(engine)
   /** Revisions before the newest ones may go, the sooner the older they are. */
   function retire(name: DocumentName, keptMilliseconds: number): Write {
     const firstKept = read
@@ -97,7 +98,7 @@ export const revisions = (engine: Engine) => {
     },
     /** Of a client that goes without leaving its settings. */
     deleteOfClient: (serviceId: number, clientId: number): Write =>
-      deletionOfRevisions(engine, { serviceId, clientId }),
+      ofClient({ serviceId, clientId }),
     ...finders(engine),
   }
 }
