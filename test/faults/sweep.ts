@@ -41,7 +41,8 @@ function insert(
 ): void {
   const values = columns.map((column) => {
     if (column.name === 'service_id') return String(service)
-    if (column.name === 'expires_at') return String(expiresAt)
+    // Some rows are kept for longer than they are valid.
+    if (['expires_at', 'kept_until'].includes(column.name)) return String(expiresAt)
     if (column.name === 'data') return `'{"scopes":["openid","profile"]}'`
     // In the order of no index, as hashes are.
     const scattered = '(n * 2654435761) & 4294967295'
