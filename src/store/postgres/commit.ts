@@ -8,7 +8,7 @@ import { isUnavailable } from '../unavailable.ts'
 import { endEpochs, type OwnCommits } from './epochs.ts'
 import { groupsBy } from './groups.ts'
 import { insertsByTurn } from './inserts.ts'
-import { askOutcome, LostResponse, NothingKept, NotTogether } from './outcome.ts'
+import { type Asked, askOutcome, LostResponse, NothingKept, NotTogether } from './outcome.ts'
 import { ask, type PostgresPool, staleMilliseconds } from './pool.ts'
 
 /**
@@ -32,15 +32,15 @@ interface Means {
   /** They end with the commits that change their tables. */
   epochs: Epochs
   ownCommits: OwnCommits
-  isAskable: boolean
+  /** Whom to ask what became of a commit; then the queries tell the id of their transaction. */
+  asked: Asked | undefined
   queryOf(write: Write): pg.QueryArrayConfig
 }
 
-/** `isAskable`: the queries tell the id of their transaction. */
 export function commitsBy(
   pool: PostgresPool,
   tables: Tables,
-  { epochs, ownCommits, isAskable, queryOf }: Means,
+  { epochs, ownCommits, asked, queryOf }: Means,
 ): Commits {
   function commitOnce(writes: Write[], begin = pool.begin): Promise<unknown[][]> {
     if (tablesChangedBy(writes).length === 0) return transact(writes, begin)
@@ -57,7 +57,7 @@ export function commitsBy(
     let transaction: string | undefined
     const send = async (write: Write) => {
       const { rows } = await ask(client, queryOf(write))
-      if (isAskable) transaction ??= rows[0]?.at(-1)
+      if (asked) transaction ??= rows[0]?.at(-1)
       if (write.refusal && rows.length !== 1) throw write.refusal
       return rows
     }
@@ -91,17 +91,18 @@ export function commitsBy(
   async function mayRetry(
     error: unknown,
     writes: Write[],
-    elapsed: number,
+    since: number,
   ): Promise<boolean | undefined> {
+    const elapsed = performance.now() - since
     if (error instanceof NotTogether) return true
     if (error instanceof NothingKept) return elapsed < staleMilliseconds
     if (!(error instanceof LostResponse)) return retryable.has(databaseError(error)?.code ?? '')
     // One row with a key of its own is either there, or can be written again.
-    if (error.transaction === undefined) {
+    if (error.transaction === undefined || !asked) {
       return writes[0]?.isThere !== undefined && elapsed < leastAskingMilliseconds
     }
-    const left = Math.max(leastAskingMilliseconds, commitMilliseconds - elapsed)
-    const isKept = await askOutcome(pool, error, left)
+    const milliseconds = Math.max(leastAskingMilliseconds, commitMilliseconds - elapsed)
+    const isKept = await askOutcome(pool, error, { asked, since, milliseconds })
     return isKept ? undefined : isKept === false && elapsed < commitMilliseconds
   }
 
@@ -124,7 +125,7 @@ export function commitsBy(
         } catch (error) {
           const isBroken = error instanceof NothingKept || error instanceof LostResponse
           if (!isBroken && wasLost && (await first.isThere?.())) return
-          const again = await mayRetry(error, writes, performance.now() - started)
+          const again = await mayRetry(error, writes, started)
           if (again === undefined) return
           if (!again || attempt === attempts) {
             throw conflictOf(error) ?? (isBroken ? error.cause : error)

@@ -19,7 +19,7 @@ export async function openPostgres(
   url: string,
   { pooler = 'none', isReplica = false }: { pooler?: Pooler; isReplica?: boolean } = {},
 ): Promise<Engine> {
-  const { isAskable } = isReplica ? { isAskable: false } : await migrateAlone(url)
+  const { asked } = isReplica ? { asked: undefined } : await migrateAlone(url)
   const pool = openPool(url, pooler)
   const epochs = new Epochs(false)
   const ownCommits = new OwnCommits()
@@ -30,7 +30,7 @@ export async function openPostgres(
   const db = drizzle({ query } as unknown as pg.Client)
   /** Executed by `run` and by `commit` alike: one name stands for one text on a connection. */
   const queryOf = ({ sql, params, name }: Write): pg.QueryArrayConfig => ({
-    text: isAskable ? withTransaction(sql) : sql,
+    text: asked ? withTransaction(sql) : sql,
     values: [...params],
     rowMode: 'array',
     ...pool.named(name),
@@ -38,7 +38,7 @@ export async function openPostgres(
   const execute = async (write: Write) => (await pool.ask(queryOf(write))).rows
 
   const tables = defineTables(pgColumns)
-  const commits = commitsBy(pool, tables, { epochs, ownCommits, isAskable, queryOf })
+  const commits = commitsBy(pool, tables, { epochs, ownCommits, asked, queryOf })
   function flush(): void {
     lookUps.flush()
     commits.flush()

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
-import { knowsOutcomes } from './outcome.ts'
+import { type Asked, knowsOutcomes } from './outcome.ts'
 
 const migrations = fileURLToPath(new URL('../../../drizzle/postgres', import.meta.url))
 const migrationLock = 7_678_001
@@ -18,7 +18,7 @@ const begin = `begin;
  * Processes that start at once on one database migrate it one after the other. The lock and the
  * migrations are one transaction: behind a pooler nothing else is sure to have one connection.
  */
-export async function migrateAlone(url: string): Promise<{ isAskable: boolean }> {
+export async function migrateAlone(url: string): Promise<{ asked: Asked | undefined }> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
   await client.connect()
   try {
@@ -26,7 +26,7 @@ export async function migrateAlone(url: string): Promise<{ isAskable: boolean }>
     await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
     await migrate(drizzle(withinTransaction(client)), { migrationsFolder: migrations })
     await client.query('commit')
-    return { isAskable: await knowsOutcomes(client) }
+    return { asked: await knowsOutcomes(client) }
   } finally {
     // A transaction that is open yet is rolled back with the connection.
     await client.end()

@@ -35,30 +35,50 @@ export class NotTogether extends Error {
 
 const pauseMilliseconds = 50
 
+/** What the ids of transactions are of: a server that took over begins a timeline. */
+const timeline = 'substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)'
+
+/** Whose outcomes can be asked for. */
+export interface Asked {
+  /** The timeline of the server, and when it was first seen, in milliseconds of this process. */
+  timeline: string
+  seenAt: number
+}
+
 /**
- * Whether the server can be asked. What only speaks its protocol may not know how, or answer about
- * one of its nodes: YugabyteDB says that it is PostgreSQL, with a word of its own.
+ * Undefined if the server cannot be asked. What only speaks its protocol may not know how, or
+ * answer about one of its nodes: YugabyteDB says that it is PostgreSQL, with a word of its own.
  */
-export async function knowsOutcomes(client: pg.Client): Promise<boolean> {
-  const query = 'select version(), txid_status(txid_current())'
+export async function knowsOutcomes(client: pg.Client): Promise<Asked | undefined> {
+  const query = `select version(), ${timeline} as timeline, txid_status(txid_current()),
+    stats_reset from pg_stat_bgwriter`
   return client.query(query).then(
-    ({ rows }) => isPostgres(rows[0].version),
-    () => false,
+    ({ rows: [row] }) =>
+      isPostgres(row.version) ? { timeline: row.timeline, seenAt: performance.now() } : undefined,
+    () => undefined,
   )
 }
 
 export const isPostgres = (version: string): boolean => /^PostgreSQL (?!\S*-YB-)/.test(version)
 
+interface Asking {
+  asked: Asked
+  /** When the commit began, in milliseconds of this process. */
+  since: number
+  /** How long an answer is waited for. */
+  milliseconds: number
+}
+
 /** Whether the transaction was committed; undefined where that cannot be learnt in time. */
 export function askOutcome(
-  pool: PostgresPool,
+  pool: Pick<PostgresPool, 'ask'>,
   { transaction }: LostResponse,
-  milliseconds: number,
+  { asked, since, milliseconds }: Asking,
 ): Promise<boolean | undefined> {
   let isOver = false
   async function asking(): Promise<boolean | undefined> {
     while (!isOver) {
-      const status = await statusOf(pool, transaction)
+      const status = await statusOf(pool, transaction, { asked, since })
       if (status !== 'in progress') return status && status === 'committed'
       // The server has not noticed yet that the connection is gone.
       await wait(pauseMilliseconds)
@@ -73,13 +93,26 @@ export function askOutcome(
 
 type Status = 'committed' | 'aborted' | 'in progress' | undefined
 
+/** A server that crashed begins its statistics again, also if only one of its processes did. */
+const statusQuery = `select txid_status($1), ${timeline},
+  extract(epoch from clock_timestamp() - stats_reset) * 1000 from pg_stat_bgwriter`
+
 /** A database that does not answer may do so in a moment. */
-async function statusOf(pool: PostgresPool, transaction: string | undefined): Promise<Status> {
+async function statusOf(
+  pool: Pick<PostgresPool, 'ask'>,
+  transaction: string | undefined,
+  { asked, since }: Omit<Asking, 'milliseconds'>,
+): Promise<Status> {
   if (transaction === undefined) return undefined
   try {
-    const query = { text: 'select txid_status($1)', rowMode: 'array' as const }
+    const query = { text: statusQuery, rowMode: 'array' as const }
     const { rows } = await pool.ask(query, [transaction])
-    return (rows[0]?.[0] as Status | null) ?? undefined
+    const [status, found, sinceCrash] = rows[0] ?? []
+    if (asked.timeline !== found)
+      Object.assign(asked, { timeline: found, seenAt: performance.now() })
+    // What was lost with a server had ids that are given again: this may be another transaction.
+    const isOther = asked.seenAt > since || Number(sinceCrash) <= performance.now() - since
+    return status === 'committed' && isOther ? undefined : (status ?? undefined)
   } catch (error) {
     if (isUnavailable(error)) return 'in progress'
     throw error
