@@ -48,6 +48,8 @@ async function endure(
   const unclear = calls.filter(({ status }) => status === 0 || (status >= 500 && status !== 503))
   const slowest = Math.max(0, ...calls.map(({ milliseconds }) => milliseconds))
   for (const line of history.wrong.slice(0, 10)) process.stderr.write(`${trouble.name}: ${line}\n`)
+  const failures = server.output().match(/^.*the call failed.*$/gm) ?? []
+  for (const line of failures.slice(-3)) process.stderr.write(`${trouble.name}: ${line}\n`)
   return {
     what: `PostgreSQL ${trouble.name} for ${seconds} s`,
     target:

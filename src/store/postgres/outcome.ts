@@ -3,7 +3,7 @@
  * transaction, which its writes tell with the rows that they return.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type pg from 'pg'
+import pg from 'pg'
 import { withinDeadline } from '../../system/deadline.ts'
 import { isUnavailable } from '../unavailable.ts'
 import type { PostgresPool } from './pool.ts'
@@ -97,6 +97,9 @@ type Status = 'committed' | 'aborted' | 'in progress' | undefined
 const statusQuery = `select txid_status($1), ${timeline},
   extract(epoch from clock_timestamp() - stats_reset) * 1000 from pg_stat_bgwriter`
 
+/** What PostgreSQL says of an id that is in the future. */
+const invalidValue = '22023'
+
 /** A database that does not answer may do so in a moment. */
 async function statusOf(
   pool: Pick<PostgresPool, 'ask'>,
@@ -115,7 +118,9 @@ async function statusOf(
     return status === 'committed' && isOther ? undefined : (status ?? undefined)
   } catch (error) {
     if (isUnavailable(error)) return 'in progress'
-    throw error
+    if (!(error instanceof pg.DatabaseError)) throw error
+    // The id is yet to be given again: what had it was lost.
+    return error.code === invalidValue ? 'aborted' : undefined
   }
 }
 

@@ -93,6 +93,8 @@ describe.runIf(inject('dialect') === 'postgres')('the id of a transaction', () =
     const id = await begun()
     await server.kill()
     await server.start()
+    // It is in the future now, so that what had it was lost.
+    expect(await outcomeOf(id)).toBe(false)
     await giveAgain(server.url, id)
     expect(await outcomeOf(id)).toBeUndefined()
   })
