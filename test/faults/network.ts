@@ -17,6 +17,8 @@ interface Trouble {
   isNoticed: boolean
   /** Whether callers notice nothing: what became of a lost commit is asked for. */
   isHidden?: boolean
+  /** How long it lasts, if it is not as long as the program is told. */
+  seconds?: number
   begin(): void | Promise<void>
   end(): void | Promise<void>
 }
@@ -109,12 +111,21 @@ export async function* network(depth: Depth, seed: number): AsyncGenerator<Findi
       begin: () => postgres.kill(),
       end: () => postgres.start(),
     },
+    // Commits that were under way ask a server that has lost them.
+    ...['killed', 'killed again', 'killed once more'].map((name) => ({
+      name: `${name}, and back`,
+      isNoticed: true,
+      seconds: 1,
+      begin: () => postgres.kill(),
+      end: () => postgres.start(),
+    })),
   ]
   try {
     await server.start()
     const caller = await createCaller(server.url)
     for (const trouble of troubles) {
-      yield await endure(trouble, server, caller, seeded(seed), secondsOf[depth])
+      const seconds = trouble.seconds ?? secondsOf[depth]
+      yield await endure(trouble, server, caller, seeded(seed), seconds)
     }
   } finally {
     await server.kill()

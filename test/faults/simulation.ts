@@ -532,14 +532,12 @@ export async function simulate(world: World, seed: number): Promise<void> {
     },
     async expire() {
       service.system.clock.advance(50_000)
-      for (let isDone = false; !isDone; ) {
-        isDone = await world.expire().then(
-          () => true,
-          (error: unknown) => {
-            if (!isStruck()) throw error
-            return false
-          },
-        )
+      // A session that could not be ended is left to the next time.
+      for (let struck = -1; struck !== trouble.struck(); ) {
+        struck = trouble.struck()
+        await world.expire().catch((error: unknown) => {
+          if (!isStruck()) throw error
+        })
       }
       await world.idle()
       await requireAllEnded(sessions.filter((session) => !isOpen(session)))
