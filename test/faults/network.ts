@@ -112,8 +112,8 @@ export async function* network(depth: Depth, seed: number): AsyncGenerator<Findi
       end: () => postgres.start(),
     },
     // Commits that were under way ask a server that has lost them.
-    ...['killed', 'killed again', 'killed once more'].map((name) => ({
-      name: `${name}, and back`,
+    ...[1, 2, 3].map((time) => ({
+      name: `killed (${time})`,
       isNoticed: true,
       seconds: 1,
       begin: () => postgres.kill(),
