@@ -1,7 +1,9 @@
 /** Concurrent calls: a condition that is checked before a write is checked again by the write. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { assemble } from '../../src/store/open.ts'
 import { authorize, createService, obtainTokens, type TestService } from '../support/flows.ts'
-import type { Json } from '../support/server.ts'
+import { createServer, type Json } from '../support/server.ts'
+import { sealer } from '../support/stores.ts'
 
 let service: TestService
 let client: Json
@@ -81,8 +83,13 @@ describe('client that is locked while it updates itself', () => {
     expect(read).toMatchObject({ action: 'OK' })
     const { clients } = service.store
     const find = clients.find
+    // In this process, the two would take turns.
+    const { engine, system } = service
+    const on = { store: assemble(engine, sealer), engine, close: async () => {} }
+    const otherProcess = await createServer({ on, system })
     vi.spyOn(clients, 'find').mockImplementationOnce(async (...named) => {
-      await service.api(`/client/lock_flag/update/${client_id}`, { clientLocked: true })
+      const lock = `/api/${service.serviceId}/client/lock_flag/update/${client_id}`
+      await otherProcess.post(lock, { clientLocked: true })
       return find(...named)
     })
     const json = JSON.stringify({ ...metadata, client_name: 'After' })
@@ -91,6 +98,7 @@ describe('client that is locked while it updates itself', () => {
     })
     const path = `/api/${service.serviceId}/client/get/${client_id}`
     expect(await service.get(path)).toMatchObject({ clientName: 'Before', locked: true })
+    await otherProcess.close()
   })
 })
 
