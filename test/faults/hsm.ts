@@ -132,7 +132,7 @@ async function withWorld<T>(work: (world: World) => Promise<T>, hsmName = 'soft'
   const folder = join(hsm.pinFile, '..')
   const configuration = join(folder, 'hsm.json')
   const { module, tokenLabel, pinFile } = hsm
-  const memory = new URL('../../dist/system/memory-provider.js', import.meta.url).href
+  const memory = new URL('../../dist/system/providers/memory-provider.js', import.meta.url).href
   writeFileSync(join(folder, 'lying.mjs'), lyingModule(memory, join(folder, 'lies')))
   writeFileSync(
     configuration,
