@@ -64,13 +64,13 @@ const inside = Object.keys(metafile.inputs)
 const unnamed = inside.filter((name) => !bundled.includes(name))
 if (unnamed.length > 0) throw new Error(`The program has ${[...new Set(unnamed)]}: name them.`)
 
+/** A package without a file has to be under the licence of this one. */
 function licenceOf(name: string): string {
   const path = join('node_modules', name)
   const { version, license } = packageAt(path)
   const file = readdirSync(join(root, path)).find((each) => /^licen[cs]e/i.test(each))
-  const text = file
-    ? readFileSync(join(root, path, file), 'utf8')
-    : 'See https://spdx.org/licenses/'
+  if (!file && license !== packageAt('.').license) throw new Error(`${name} has no licence.`)
+  const text = readFileSync(file ? join(root, path, file) : join(root, 'LICENSE'), 'utf8')
   return `${name} ${version}, ${license}\n\n${text.trim()}\n`
 }
 writeFileSync(join(program, 'licences.txt'), bundled.map(licenceOf).join('\n\n'))
