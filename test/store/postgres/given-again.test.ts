@@ -51,7 +51,8 @@ async function giveAgain(url: string, id: string): Promise<void> {
   expect(given).toBe(id)
 }
 
-describe.runIf(inject('dialect') === 'postgres')('the id of a transaction', () => {
+// A server may write the log of an open transaction for its own reasons: then its id stays taken.
+describe.runIf(inject('dialect') === 'postgres')('the id of a transaction', { retry: 3 }, () => {
   let server: Server
   let asked: Asked | undefined
   let since: number
