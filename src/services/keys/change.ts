@@ -8,16 +8,13 @@ import { followedPins, keySetProperties, keysInText } from '../../model/keys/sta
 import type { KeySetName, ServiceKeys } from '../../model/service/hsk.ts'
 import type { Service } from '../../model/service/service.ts'
 import { nextErasure, withNoted } from '../../oauth/keys/erase.ts'
-import { busy, type KeyRing, presentOf } from '../../oauth/keys/key-ring.ts'
-import { CallerError, Refusal } from '../../refusal.ts'
+import { type KeyRing, presentOf } from '../../oauth/keys/key-ring.ts'
+import { CallerError } from '../../refusal.ts'
 import { serviceOf } from '../../store/configuration.ts'
 import { orRefuse, type Write } from '../../store/engine.ts'
+import { fromNewest } from '../../store/newest.ts'
 import { usualDestroyAfterDays } from '../../system/key-provider.ts'
 
-/** Another call changed the service in the meantime. */
-class ChangedInBetween extends Error {}
-
-const attempts = 4
 const setNames = ['protocol', 'federation', 'credential'] as const
 
 export interface RingChange {
@@ -39,7 +36,7 @@ export interface Rings {
 
 /**
  * Commits a change of the keys, guarded by the version of the service. It is made again if another
- * call was faster. `isDry` commits nothing. Undefined if the service is gone.
+ * process was faster. `isDry` commits nothing. Undefined if the service is gone.
  */
 export async function changeRing(
   changing: Changing,
@@ -47,37 +44,40 @@ export async function changeRing(
   change: (ring: KeyRing, service: Service) => RingChange,
   isDry = false,
 ): Promise<Rings | undefined> {
-  const { store, now } = changing
-  for (let attempt = 1; ; attempt++) {
-    const row = await store.services.find(serviceId)
-    if (!row) return undefined
-    const service = serviceOf(row, now)
-    const before = ringOf(service, row.keys)
-    const { ring, writes = [] } = change(before, service)
-    const after = ring === before ? before : withNoted(ring, now)
-    const rings = { before, after, service }
-    if (isDry || after === before) return rings
+  const { store } = changing
+  if (isDry) return (await changedRings(changing, serviceId, change))?.rings
+  return fromNewest(store, `service ${serviceId}`, async (lost) => {
+    const changed = await changedRings(changing, serviceId, change)
+    if (!changed) return undefined
+    const { rings, row, writes } = changed
+    const { before, after, service } = rings
+    if (after === before) return rings
     const update = store.services.updateRing({
       serviceId,
       seen: row.version,
-      modifiedAt: now,
-      ...changedRow(row, service, before, after, now),
+      modifiedAt: changing.now,
+      ...changedRow(row, service, before, after, changing.now),
     })
-    try {
-      const removed = removedKeys(changing, serviceId, before, after)
-      const erasing = erasureOf(store, serviceId, after)
-      await store.commit(
-        orRefuse(update, new ChangedInBetween()),
-        ...removed,
-        ...erasing,
-        ...writes,
-      )
-      return rings
-    } catch (error) {
-      if (!(error instanceof ChangedInBetween)) throw error
-      if (attempt === attempts) throw new Refusal(busy)
-    }
-  }
+    const removed = removedKeys(changing, serviceId, before, after)
+    const erasing = erasureOf(store, serviceId, after)
+    await store.commit(orRefuse(update, lost), ...removed, ...erasing, ...writes)
+    return rings
+  })
+}
+
+/** The keys before and after the change, from the newest state of the service. */
+async function changedRings(
+  { store, now }: Changing,
+  serviceId: number,
+  change: (ring: KeyRing, service: Service) => RingChange,
+) {
+  const row = await store.services.find(serviceId)
+  if (!row) return undefined
+  const service = serviceOf(row, now)
+  const before = ringOf(service, row.keys)
+  const { ring, writes = [] } = change(before, service)
+  const after = ring === before ? before : withNoted(ring, now)
+  return { row, rings: { before, after, service }, writes }
 }
 
 const day = 86_400_000

@@ -138,18 +138,14 @@ describe(`generated keys on ${inject('dialect')}`, () => {
     expect((await list()).keys).toEqual(before)
   })
 
-  it('are at most fifty in a set, of which concurrent calls each add one or are told', async () => {
+  it('are at most fifty in a set, of which concurrent calls each add one', async () => {
     const other = await createService({ jwks: undefined }, { on: service, system })
     const make = () => generate({ alg: 'ES256', activate: 'current' }, other)
-    const answers = await Promise.all(Array.from({ length: 20 }, make))
-    const made = answers.filter(({ action }) => action === 'CREATED').length
-    // PostgreSQL on a busy machine may not answer in time: P000801.
-    const told = answers.map(({ resultCode }) => resultCode)
-    expect(['P113901', 'P112006', 'P000801']).toEqual(expect.arrayContaining(told))
-    expect(told).toContain('P112006')
-    expect((await list({}, other)).keys).toHaveLength(made)
-    for (let count = made; count < 50; count++) expect((await make()).action).toBe('CREATED')
-    expect(await make()).toMatchObject({ action: 'CALLER_ERROR', resultCode: 'P112003' })
+    const answers = await Promise.all(Array.from({ length: 60 }, make))
+    const refused = answers.filter(({ resultCode }) => resultCode === 'P112003')
+    expect(answers.filter(({ action }) => action === 'CREATED')).toHaveLength(50)
+    expect(refused).toHaveLength(10)
+    expect((await list({}, other)).keys).toHaveLength(50)
     const current = (await list({ states: ['CURRENT'] }, other)).keys
     expect(current).toHaveLength(1)
   })
