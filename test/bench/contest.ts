@@ -73,7 +73,8 @@ export async function takeTurns(
     for (const [{ name, senders, server }, cycle] of cycles) {
       const { processorTime } = server
       renew(senders)
-      // The first round warms up: the compilers, the caches, the chains of refresh tokens.
+      // The first round warms up: caches, chains of refresh tokens, and above all the compilers,
+      // which need some five thousand cycles: a code cycle costs twice as much before.
       const seconds = round > 0 ? settings.seconds : settings.warmUpSeconds
       const figures = await measure(senders, cycle, { ...settings, seconds, processorTime })
       if (round > 0) rounds.set(name, [...(rounds.get(name) ?? []), figures])

@@ -5,8 +5,8 @@
  * `--long` adds 100,000 services, their searches, and ten million tokens (`--tokens <n>`: as many);
  * `--against <file>` adds another build of Postern, by its main.js, and this build once more, which
  * shows the noise; `--only <text,text>` takes the works that have one of the texts in their name;
- * `--rounds <n>` and `--seconds <n>` make it longer or shorter; `--write` writes the
- * result into docs/performance.md.
+ * `--rounds <n>`, `--seconds <n>` and `--warm-up <n>` (seconds of each work on each server) make it
+ * longer or shorter; `--write` writes the result into docs/performance.md.
  */
 import { parseArgs } from 'node:util'
 import { type Contestant, contest, enter, type Rounds } from './contest.ts'
@@ -33,7 +33,7 @@ const { values: given } = parseArgs({
     only: { type: 'string', default: '' },
     tokens: { type: 'string' },
     services: { type: 'string', default: '100000' },
-    'warm-up': { type: 'string', default: '4' },
+    'warm-up': { type: 'string', default: '20' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '1.5' },
   },
