@@ -5,10 +5,10 @@ import Database from 'better-sqlite3'
 /** Pages that are kept in memory, so that indexes are not read again for every row. */
 const cacheKibibytes = 32_768
 /**
- * How long the write-ahead log grows before it is worked into the database: 40 MB. A page that was
- * written several times until then is copied once.
+ * How long the write-ahead log grows before it is worked into the database: 8 MB. A page that was
+ * written several times until then is copied once, but commits wait for as long as that takes.
  */
-const checkpointPages = 10_000
+const checkpointPages = 2_000
 
 /** `busyMilliseconds` is how long the thread may stand still for another process that writes. */
 export function openWriting(path: string, busyMilliseconds: number): Database.Database {
