@@ -63,21 +63,24 @@ export async function contest(
   return takeTurns(cycles, settings)
 }
 
-/** Each does its cycles in each round. */
+/**
+ * Each does its cycles in each round. The first rounds warm up: caches, chains of refresh tokens,
+ * and above all the compilers, which need some five thousand cycles. They are as short as the
+ * others: V8 throws away what it has compiled for a server that is idle for minutes.
+ */
 export async function takeTurns(
   cycles: ReadonlyMap<Contestant, Cycle>,
   settings: Settings,
 ): Promise<Rounds> {
+  const { warmUpSeconds, seconds } = settings
+  const warmUps = Math.ceil(warmUpSeconds / seconds)
   const rounds: Rounds = new Map()
-  for (let round = 0; round <= settings.rounds; round++) {
+  for (let round = 0; round < warmUps + settings.rounds; round++) {
     for (const [{ name, senders, server }, cycle] of cycles) {
-      const { processorTime } = server
       renew(senders)
-      // The first round warms up: caches, chains of refresh tokens, and above all the compilers,
-      // which need some five thousand cycles: a code cycle costs twice as much before.
-      const seconds = round > 0 ? settings.seconds : settings.warmUpSeconds
-      const figures = await measure(senders, cycle, { ...settings, seconds, processorTime })
-      if (round > 0) rounds.set(name, [...(rounds.get(name) ?? []), figures])
+      const { processorTime } = server
+      const figures = await measure(senders, cycle, { ...settings, processorTime })
+      if (round >= warmUps) rounds.set(name, [...(rounds.get(name) ?? []), figures])
     }
   }
   return rounds
