@@ -210,6 +210,11 @@ describe('source files', () => {
     expect(offenders([...sources, ...pages, ...client], broken)).toEqual([])
   })
 
+  it('have no archives beside the folders', () => {
+    const archives = readdirSync('.').filter((name) => /\.(?:whl|tgz|gz|zip|jar)$/.test(name))
+    expect(archives).toEqual([])
+  })
+
   it('have no names of drawers, such as utils', () => {
     const names = [...everything, ...pages, ...client].map(({ file }) => file)
     expect(names.filter((file) => /(util|helper|common|shared|manager)/i.test(file))).toEqual([])
