@@ -1,4 +1,4 @@
-/** A frontend that calls Postern over HTTP, whatever happens to it meanwhile. */
+/** A frontend that calls Postern over HTTP, whatever happens to it. */
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { jwksOf, serviceKeys } from '../support/keys.ts'

@@ -1,4 +1,4 @@
-/** A disk that is full under load, and has room again; and reads meanwhile. */
+/** A disk that is full under load, and has room again; reads go on all the time. */
 import { execFileSync } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'

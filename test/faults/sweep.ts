@@ -160,7 +160,7 @@ export async function* sweep(depth: Depth): AsyncGenerator<Finding> {
       target: 'all of them and no other; p99 of the calls grows by less than 100 ms',
       figure:
         `${removed} swept in ${seconds.toFixed(1)} s, ${wrong.length} tables wrong; ` +
-        `p99 ${calm.toFixed(1)} ms before, ${sweeping.toFixed(1)} ms meanwhile`,
+        `p99 ${calm.toFixed(1)} ms before, ${sweeping.toFixed(1)} ms while it swept`,
       pass: removed === expired && wrong.length === 0 && sweeping - calm < 100,
     }
   } finally {

@@ -80,7 +80,7 @@ function gated(engine: Engine): Gate {
   }
 }
 
-/** The call that is held back, and the one that happens meanwhile. */
+/** The call that is held back, and the one that happens before it goes on. */
 async function overtake<A, B>(gate: Gate, late: () => Promise<A>, early: () => Promise<B>) {
   const { reached, open } = gate.close()
   const held = late()
