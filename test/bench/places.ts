@@ -7,7 +7,7 @@ import { startPostgres, withDatabase } from '../support/postgres.ts'
 import { findPostgresBinaries } from '../support/postgres-binaries.ts'
 import { type Contestant, enter } from './contest.ts'
 import { seed, seedOver } from './seed.ts'
-import { launchPostern } from './servers.ts'
+import { launchPostern, type Server } from './servers.ts'
 
 export interface Places {
   /** An empty folder, and the URL of a SQLite file in it. */
@@ -22,6 +22,18 @@ export interface Places {
   enterOther(name: string, main: string): Promise<Contestant>
   closing: (() => Promise<void>)[]
   close(): Promise<void>
+}
+
+/** Its start is the median of three: the disk still works on the seed during the first one. */
+async function launchThrice(databaseUrl: string): Promise<Server> {
+  const first = await launchPostern(databaseUrl)
+  await first.stop()
+  const second = await launchPostern(databaseUrl)
+  await second.stop()
+  const last = await launchPostern(databaseUrl)
+  const starts = [first, second, last].map(({ startedIn }) => startedIn)
+  const [, startedIn = last.startedIn] = starts.sort((a, b) => a - b)
+  return { ...last, startedIn }
 }
 
 export function openPlaces(connections: number): Places {
@@ -52,7 +64,7 @@ export function openPlaces(connections: number): Places {
     },
     async enter(name, databaseUrl, services) {
       const seeded = await seed(databaseUrl, services)
-      const server = await launchPostern(databaseUrl)
+      const server = await launchThrice(databaseUrl)
       closing.push(server.stop)
       return enter({ name, kind: 'postern', server, seeded }, connections)
     },
